@@ -1,0 +1,214 @@
+// Schemas of the HTTP API's bodies. One source for the head's validation, the client's types and OpenAPI.
+import { z } from 'zod'
+import { eventKinds } from '../model/event.ts'
+import { jobStates, jobsetStates } from '../model/job.ts'
+import { roles } from '../model/role.ts'
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const name = z.string().min(1).max(128)
+const count = z.int().min(0)
+const bytes = z.int().min(0)
+/** wall time, ms since 1970 */
+const time = z.int().min(0)
+/** query numbers arrive as text */
+const queryCount = z.coerce.number().int().min(0)
+
+export const okReply = z.object({ ok: z.literal(true) })
+export const errorReply = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+    ids: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  }),
+})
+
+// ---- identities
+export const enrollRequest = z.object({
+  code: z.string().max(200),
+  /** Ed25519 public key, SPKI DER, base64 */
+  key: z.string().max(500),
+  name: z.string().max(128),
+  version: z.string().max(40),
+})
+/** `grpc`: HOST:PORT to dial; an empty host means the host of the HTTP address. */
+export const enrollReply = z.object({ node: z.string(), grpc: z.string(), head: z.string() })
+export const sessionReply = z.object({
+  role: z.enum(roles),
+  name: z.string(),
+  head: z.object({ id: z.string(), version: z.string(), startedAt: time, grpc: z.string(), url: z.string() }),
+})
+export const inviteReply = z.object({ code: z.string(), expiresAt: time, line: z.string() })
+export const tokenReply = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(roles),
+  createdAt: time,
+  revokedAt: time.nullable(),
+})
+export const tokensReply = z.object({ tokens: z.array(tokenReply) })
+export const createTokenRequest = z.object({ name, role: z.enum(['admin', 'user', 'observer']) })
+export const createTokenReply = tokenReply.extend({ secret: z.string() })
+
+// ---- inputs
+export const inputFile = z.object({ name: z.string().min(1).max(1024), sha256, size: bytes, mode: z.int().min(0).max(0o777) })
+const slurm = z.record(z.string(), z.union([z.string(), z.number()])).nullable()
+const demand = z.object({
+  cores: z.union([z.literal('all'), z.object({ min: z.int().min(1), max: z.int().min(1) })]),
+  memory: bytes.nullable(),
+  gpus: count,
+  disk: bytes.nullable(),
+})
+export const jobsetSpec = z.object({
+  kind: z.literal('python'),
+  meta: z.object({ batchName: name, namespace: name, capabilities: z.array(z.string().max(200)).max(200), matrix: z.string().nullable() }),
+  initialize: z.object({ buildFile: inputFile.nullable(), files: z.array(inputFile).max(100_000) }),
+  demand,
+  slurm,
+})
+export const jobLine = z.object({ name, script: inputFile, files: z.array(inputFile).max(100_000), slurm })
+export const createDraftRequest = z.object({
+  /** made by the client once per `dist add`: a resend is not a second jobset */
+  requestId: z.string().regex(/^[0-9a-f]{32}$/),
+  spec: jobsetSpec,
+  jobCount: z.int().min(1).max(1_000_000),
+  /** the file as it was written, kept with the jobset */
+  text: z.string().max(256 << 20),
+})
+/** `state: committed` when this request id became a jobset already; then `jobset` is it. */
+export const draftReply = z.object({ draft: z.string(), state: z.enum(['open', 'committed']), jobset: z.int().nullable() })
+export const putJobsReply = z.object({ jobs: count })
+export const missingReply = z.object({ missing: z.array(z.object({ sha256, size: bytes, have: bytes })) })
+export const putBlobsReply = z.object({ stored: count })
+export const putBlobReply = z.object({ have: bytes, whole: z.boolean() })
+export const offsetQuery = z.object({ offset: queryCount.default(0) })
+
+// ---- jobsets and jobs
+const counts = z.object(Object.fromEntries(jobStates.map((state) => [state, count])) as Record<(typeof jobStates)[number], typeof count>)
+export const jobsetReply = z.object({
+  id: z.int(),
+  uid: z.string(),
+  namespace: z.string(),
+  batch: z.string(),
+  kind: z.string(),
+  state: z.enum(jobsetStates),
+  owner: z.string(),
+  submittedAt: time,
+  finishedAt: time.nullable(),
+  /** why it failed or was cancelled, one sentence; null else */
+  reason: z.string().nullable(),
+  jobs: count,
+  counts,
+  /** true once every committed result lies in its plain folder */
+  placed: z.boolean(),
+  /** grows with every change; for `wait` */
+  revision: count,
+  capabilities: z.array(z.string()),
+  /** nodes that could run it, and why the closest does not */
+  match: z.object({ nodes: count, online: count, closest: z.string().nullable() }),
+})
+export const jobsetsReply = z.object({ jobsets: z.array(jobsetReply) })
+export const statusQuery = z.object({ all: z.enum(['true', 'false']).default('false'), limit: queryCount.max(1000).default(50) })
+export const findQuery = z.object({ namespace: z.string().optional(), batch: z.string().optional() })
+export const jobsQuery = z.object({
+  after: z.coerce.number().int().min(-1).default(-1),
+  limit: queryCount.min(1).max(10_000).default(1000),
+  state: z.enum(jobStates).optional(),
+  name: z.string().optional(),
+})
+const usage = z.object({
+  wallSeconds: z.number(),
+  userSeconds: z.number(),
+  systemSeconds: z.number(),
+  peakMemory: z.number(),
+  memorySource: z.string(),
+})
+export const outcome = z.object({
+  kind: z.enum(['succeeded', 'failed', 'timeout', 'oom', 'cancelled', 'lost', 'build_failed', 'stage_failed']),
+  exitCode: z.int().nullable().optional(),
+  signal: z.string().nullable().optional(),
+  reason: z.string().optional(),
+})
+export const jobReply = z.object({
+  id: z.int(),
+  index: count,
+  name: z.string(),
+  state: z.enum(jobStates),
+  /** attempts started so far */
+  attempts: count,
+  node: z.string().nullable(),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  outcome: outcome.nullable(),
+  usage: usage.nullable(),
+  notices: z.array(z.string()),
+})
+export const jobsReply = z.object({ jobs: z.array(jobReply), more: z.boolean() })
+export const buildReply = z.object({
+  attempt: z.string(),
+  node: z.string(),
+  state: z.enum(['building', 'succeeded', 'failed']),
+  startedAt: time.nullable(),
+  finishedAt: time.nullable(),
+  outcome: outcome.nullable(),
+  outputFile: z.string().nullable(),
+})
+export const buildsReply = z.object({ builds: z.array(buildReply) })
+export const waitQuery = z.object({ after: queryCount.default(0), seconds: z.coerce.number().min(0).max(30).default(25) })
+export const killRequest = z.object({ jobs: z.array(z.string()).max(100_000).nullable().default(null) })
+/** `confirmed`: nodes on which nothing of it runs any more; `waiting`: nodes that have not said so yet. */
+export const killReply = z.object({ jobset: z.int(), cancelled: count, confirmed: z.array(z.string()), waiting: z.array(z.string()) })
+export const logQuery = z.object({ offset: queryCount.default(0), attempt: queryCount.optional() })
+export const chunkQuery = z.object({ offset: queryCount, number: queryCount })
+export const putLogReply = z.object({ have: bytes })
+export const eventsQuery = z.object({ jobset: queryCount.optional(), after: queryCount.optional() })
+export const eventReply = z.object({
+  seq: count,
+  at: time,
+  kind: z.enum(eventKinds),
+  jobset: z.int().nullable(),
+  job: z.int().nullable(),
+  node: z.string().nullable(),
+  data: z.record(z.string(), z.unknown()),
+})
+
+// ---- results
+export const manifestEntry = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('file'), path: z.string().max(1024), size: bytes, mode: z.int().min(0).max(0o777), sha256 }),
+  z.object({ kind: z.literal('folder'), path: z.string().max(1024) }),
+  z.object({ kind: z.literal('link'), path: z.string().max(1024), target: z.string().max(1024) }),
+])
+export const manifest = z.array(manifestEntry).max(1_000_000)
+/** Results of one job; `path`s are below `<batch>/<name>/`. */
+export const resultReply = z.object({ job: z.int(), index: count, name: z.string(), manifest })
+export const resultsReply = z.object({ results: z.array(resultReply), more: z.boolean() })
+export const fetchRequest = z.object({ files: z.array(z.object({ job: z.int(), path: z.string().max(1024) })).max(100_000) })
+export const manifestRequest = z.object({ manifest })
+export const manifestReply = z.object({ missing: z.array(z.string()) })
+export const fetchBlobsRequest = z.object({ blobs: z.array(sha256).max(10_000) })
+
+// ---- overview
+export const nodeReply = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** idle, busy and building are connected; unreachable was heard of in this head's life, offline not */
+  state: z.enum(['idle', 'busy', 'building', 'unreachable', 'offline']),
+  /** one sentence when something keeps it from working; null else */
+  note: z.string().nullable(),
+  capabilities: z.array(z.string()),
+  cores: count,
+  memory: z.number(),
+  slots: count,
+  running: count,
+  ahead: count,
+  version: z.string(),
+  lastSeenAt: time.nullable(),
+  joinedAt: time,
+})
+export const nodesReply = z.object({ nodes: z.array(nodeReply) })
+export const statusReply = z.object({
+  head: z.object({ version: z.string(), startedAt: time, now: time }),
+  jobsets: z.array(jobsetReply),
+  more: z.boolean(),
+  nodes: z.object({ total: count, online: count, busy: count }),
+})

@@ -1,0 +1,28 @@
+// Files that are there whole or not at all: temporary name beside the target, fsync, rename, fsync of the folder.
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+
+/** Writes `data` to `path` durably; `mode` holds from the first byte (secrets use 0o600). */
+export function writeAtomic(path: string, data: Uint8Array | string, mode = 0o644): void {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`)
+  rmSync(temporary, { force: true })
+  const fd = openSync(temporary, 'wx', mode)
+  try {
+    writeSync(fd, typeof data === 'string' ? Buffer.from(data) : data)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(temporary, path)
+  syncFolder(dirname(path))
+}
+
+/** fsync of a folder: makes renames and new names in it durable. */
+export function syncFolder(path: string): void {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,19 @@
+// What a job asks of a node and what a node has. `cores: 'all'` is the whole node (the default, as the
+// original promised); everything else packs.
+
+/** A job's demand, compiled: bytes for memory and disk, numbers for cores and gpus. */
+export interface Demand {
+  readonly cores: 'all' | { readonly min: number; readonly max: number }
+  readonly memory: number | null
+  readonly gpus: number
+  readonly disk: number | null
+}
+
+export const wholeNode: Demand = { cores: 'all', memory: null, gpus: 0, disk: null }
+
+/** What a node offers: cores it may use and bytes of memory. */
+export interface NodeResources {
+  readonly cores: number
+  readonly memory: number
+  readonly gpus: number
+}
