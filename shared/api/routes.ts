@@ -30,6 +30,7 @@ const readers = ['admin', 'user', 'observer'] as const
 const writers = ['admin', 'user'] as const
 const admins = ['admin'] as const
 const nodes = ['node'] as const
+const everyone = ['admin', 'user', 'observer', 'node'] as const
 
 export const routes = {
   enroll: {
@@ -39,6 +40,13 @@ export const routes = {
     body: shape.enrollRequest,
     reply: shape.enrollReply,
     summary: 'An agent trades a join code and its public key for a node id. The same key gets the same answer again.',
+  },
+  openapi: {
+    method: 'GET',
+    path: '/openapi.json',
+    roles: everyone,
+    reply: shape.openapiReply,
+    summary: 'This contract as an OpenAPI document.',
   },
   session: {
     method: 'GET',

@@ -23,6 +23,9 @@ export const errorReply = z.object({
   }),
 })
 
+/** an OpenAPI document, built from this contract */
+export const openapiReply = z.record(z.string(), z.unknown())
+
 // ---- identities
 export const enrollRequest = z.object({
   code: z.string().max(200),

@@ -1,0 +1,68 @@
+// `dist jobs X`: the jobs of a jobset with state, node, time and outcome.
+import type { JobReply } from '../../shared/api/types.ts'
+import { DistError } from '../../shared/base/errors.ts'
+import { type JobState, jobStates } from '../../shared/model/job.ts'
+import { formatDuration } from '../../shared/text/duration.ts'
+import type { Context } from '../context.ts'
+import { listJobs } from '../local/list-jobs.ts'
+import { resolveTarget } from '../local/resolve-target.ts'
+import { exitCode } from '../program/exit-code.ts'
+import { counted, jobsetLabel, outcomeText, statePaint } from '../render/labels.ts'
+import { type Cell, renderTable } from '../render/table.ts'
+import { compileLimit } from './status.ts'
+
+export interface JobsOptions {
+  readonly state?: string
+  readonly limit?: string
+}
+
+const columns = [
+  { title: 'JOB', shrink: 12 },
+  { title: 'STATE' },
+  { title: 'NODE', shrink: 6 },
+  { title: 'TRY', align: 'right' },
+  { title: 'TIME', align: 'right' },
+  { title: 'OUTCOME', shrink: 12 },
+] as const
+
+/** --json: `{jobset, jobs}`, both as in the API. */
+export async function jobs(context: Context, text: string | undefined, options: JobsOptions): Promise<number> {
+  const state = compileState(options.state)
+  const limit = compileLimit(options.limit, Infinity)
+  const { jobset } = await resolveTarget(context, 'look', text, 'jobset')
+  const found = await listJobs(context, await context.head(), jobset.id, state, limit)
+  context.value({ jobset, jobs: found.jobs })
+  const now = Date.now()
+  const rows = found.jobs.map((job) => row(context, job, now))
+  const width = context.io.stdout.columns
+  for (const line of renderTable(columns, rows, { width, paintTitle: context.out.dim })) context.print(line)
+  const shown = found.more || state !== null ? `${found.jobs.length} of ${counted(jobset.jobs, 'job')}` : counted(jobset.jobs, 'job')
+  context.print('')
+  context.print(`${jobsetLabel(jobset)}: ${shown}, ${jobset.state}`)
+  return exitCode.done
+}
+
+function row(context: Context, job: JobReply, now: number): Cell[] {
+  return [
+    job.name,
+    { text: job.state, paint: statePaint(context.out, job.state) },
+    job.node ?? '',
+    job.attempts === 0 ? '' : String(job.attempts),
+    timeOf(job, now),
+    [outcomeText(job.outcome), ...job.notices].filter((part) => part !== null && part !== 'succeeded').join('; '),
+  ]
+}
+
+/** Wall time of the attempt; of a running one so far. */
+function timeOf(job: JobReply, now: number): string {
+  if (job.usage !== null) return formatDuration(job.usage.wallSeconds * 1000)
+  if (job.state === 'running' && job.startedAt !== null) return formatDuration(Math.max(0, now - job.startedAt))
+  return ''
+}
+
+function compileState(text: string | undefined): JobState | null {
+  if (text === undefined) return null
+  const state = jobStates.find((candidate) => candidate === text)
+  if (state !== undefined) return state
+  throw new DistError('usage', `--state ${text} is no state of a job`, { hint: `one of: ${jobStates.join(', ')}` })
+}

@@ -1,0 +1,105 @@
+// A head and one agent of our own, for `dist up`: ports chosen by the system, all files in one folder.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { HeadClient } from '../../shared/api/client.ts'
+import { HttpClient } from '../../shared/net/http.ts'
+import { Child } from './child.ts'
+import { programCommand } from './program-command.ts'
+
+export interface ClusterOptions {
+  readonly folder: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cores: string | null
+  readonly capabilities: string | null
+  readonly signal: AbortSignal
+}
+
+export interface LocalCluster {
+  readonly url: string
+  readonly token: string
+  readonly client: HeadClient
+  /** rejects when the head or the agent ends before it was told to */
+  readonly broken: Promise<never>
+  /** Stops the agent, then the head; nothing of them runs afterwards. */
+  readonly stop: () => Promise<void>
+}
+
+/** The agent gives its jobs 10 s to end. */
+const agentGrace = 20_000
+const headGrace = 10_000
+const poll = 20
+
+/** Throws when one of them does not start; then neither is left. */
+export async function startCluster(options: ClusterOptions): Promise<LocalCluster> {
+  const { folder, signal } = options
+  const part = (name: string) => join(folder, name)
+  for (const name of ['', 'data', 'work']) mkdirSync(part(name), { recursive: true, mode: 0o700 })
+  const readyFile = part('ready.json')
+  rmSync(readyFile, { force: true })
+  const env = cleanEnvironment(options.env)
+  const any = '127.0.0.1:0'
+  const headArgs = ['--data', part('data'), '--http', any, '--grpc', any, '--ready-file', readyFile]
+  const head = new Child({ name: 'head', program: programCommand('server', headArgs), env, logFile: part('head.log') })
+  let agent: Child | null = null
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    stopping = true
+    await agent?.stop(agentGrace)
+    await head.stop(headGrace)
+    rmSync(readyFile, { force: true })
+  }
+  try {
+    const { http, adminToken } = await ready(readyFile, head, signal)
+    const client = new HeadClient(new HttpClient({ base: http, token: () => adminToken, userAgent: 'dist-up' }))
+    agent = await startAgent(options, client, http, env)
+    const ended = [head, agent].map(async (child) => {
+      await child.exited
+      // when we stop them ourselves nobody waits for this any more
+      if (stopping) return new Promise<never>(() => undefined)
+      throw await child.failure()
+    })
+    const broken = Promise.race(ended)
+    broken.catch(() => undefined)
+    return { url: http, token: adminToken, client, broken, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function startAgent(
+  options: ClusterOptions,
+  client: HeadClient,
+  url: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Child> {
+  const work = join(options.folder, 'work')
+  const args = ['--head', url, '--work', work, '--name', hostname()]
+  if (options.cores !== null) args.push('--cores', options.cores)
+  if (options.capabilities !== null) args.push('--capabilities', options.capabilities)
+  // a code in the arguments could be read by everyone on this machine
+  const isKnown = existsSync(join(work, 'agent.json'))
+  const input = isKnown ? '' : (await client.inviteNode(options.signal)).code
+  const program = programCommand('node-agent', isKnown ? args : [...args, '--join', '-'])
+  return new Child({ name: 'agent', program, env, input, logFile: join(options.folder, 'agent.log') })
+}
+
+/** What the head wrote when it listened. */
+async function ready(file: string, head: Child, signal: AbortSignal): Promise<{ readonly http: string; readonly adminToken: string }> {
+  let gone = false
+  const watched = head.exited.then(() => {
+    gone = true
+  })
+  while (!existsSync(file)) {
+    if (gone) throw await head.failure()
+    await Promise.race([sleep(poll, undefined, { signal }), watched])
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as { readonly http: string; readonly adminToken: string }
+}
+
+/** Settings of other heads and agents are not for these. */
+function cleanEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => !key.startsWith('DIST_')))
+}

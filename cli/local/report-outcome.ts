@@ -1,0 +1,71 @@
+// The summary of a finished jobset: what succeeded, and the failures grouped by how they ended. Used by wait, add and up.
+import type { JobReply, JobsetReply } from '../../shared/api/types.ts'
+import { formatDuration } from '../../shared/text/duration.ts'
+import type { Context } from '../context.ts'
+import { exitCode } from '../program/exit-code.ts'
+import { counted, jobsetLabel, outcomeText } from '../render/labels.ts'
+import { oneLine } from '../render/text-width.ts'
+import { listJobs } from './list-jobs.ts'
+
+/** Jobs that ended badly in the same way. */
+export interface FailureGroup {
+  /** `failed: exit code 201` */
+  readonly outcome: string
+  readonly count: number
+  /** the first of them, in file order */
+  readonly jobs: readonly string[]
+}
+
+export interface OutcomeReport {
+  readonly code: number
+  /** for --json */
+  readonly value: { readonly jobset: JobsetReply; readonly failures: readonly FailureGroup[] }
+}
+
+/** More than this many failures are grouped by their first ones. */
+const mostRead = 20_000
+const namesKept = 10
+const namesShown = 3
+
+/** Prints the summary. Exit status 0 when every job succeeded, else 1. `advisesPull`: the results are not fetched anyway. */
+export async function reportOutcome(context: Context, jobset: JobsetReply, advisesPull = true): Promise<OutcomeReport> {
+  const label = jobsetLabel(jobset)
+  const { succeeded, failed, cancelled } = jobset.counts
+  const took = jobset.finishedAt === null ? '' : ` in ${formatDuration(Math.max(0, jobset.finishedAt - jobset.submittedAt))}`
+  if (jobset.state === 'succeeded') {
+    context.print(`${context.out.green(label)}: all ${counted(jobset.jobs, 'job')} succeeded${took}`)
+    if (advisesPull) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
+    return { code: exitCode.done, value: { jobset, failures: [] } }
+  }
+  const head = await context.head()
+  const bad: JobReply[] = []
+  if (failed > 0) bad.push(...(await listJobs(context, head, jobset.id, 'failed', mostRead)).jobs)
+  if (cancelled > 0) bad.push(...(await listJobs(context, head, jobset.id, 'cancelled', mostRead)).jobs)
+  const failures = groupFailures(bad)
+  const counts = [`${succeeded} of ${counted(jobset.jobs, 'job')} succeeded`]
+  if (failed > 0) counts.push(`${failed} failed`)
+  if (cancelled > 0) counts.push(`${cancelled} cancelled`)
+  context.print(`${context.out.red(label)}: ${counts.join(', ')}${took}`)
+  if (jobset.reason !== null) context.print(`  ${oneLine(jobset.reason)}`)
+  for (const group of failures) {
+    const names = group.jobs.slice(0, namesShown).join(', ')
+    context.print(`  ${group.count} × ${oneLine(group.outcome)}: ${oneLine(names)}${group.count > namesShown ? ', …' : ''}`)
+  }
+  const first = failures[0]
+  const where = first === undefined || first.outcome.startsWith('build failed') ? `--build ${label}` : `${label}/${first.jobs[0]}`
+  context.note(context.err.dim(`look at: dist logs ${where}`))
+  return { code: exitCode.failed, value: { jobset, failures } }
+}
+
+/** Groups by outcome, the largest first. Pure. */
+export function groupFailures(jobs: readonly JobReply[]): FailureGroup[] {
+  const groups = new Map<string, { count: number; jobs: string[] }>()
+  for (const job of jobs) {
+    const outcome = outcomeText(job.outcome) ?? job.state
+    const group = groups.get(outcome) ?? { count: 0, jobs: [] }
+    groups.set(outcome, group)
+    group.count++
+    if (group.jobs.length < namesKept) group.jobs.push(job.name)
+  }
+  return [...groups].map(([outcome, group]) => ({ outcome, ...group })).sort((a, b) => b.count - a.count)
+}

@@ -1,0 +1,56 @@
+// The grammar of the command line: global options here, commands in the files beside. Nothing is run or loaded by it.
+import { Command } from 'commander'
+import { packageVersion } from '../../shared/base/package-info.ts'
+import type { Context } from '../context.ts'
+import type { Io } from '../local/io.ts'
+import { makePalette } from '../render/palette.ts'
+import { addHeadCommands } from './head-commands.ts'
+import { addJobsetCommands } from './jobset-commands.ts'
+import { addResultCommands } from './result-commands.ts'
+
+/** Called when a command was chosen; `body` does it and gives the exit status. */
+export type Runner = (command: Command, body: (context: Context) => Promise<number>) => Promise<void>
+
+const examples = `
+Examples:
+  dist template python --output jobs.yaml   write a first jobset file
+  dist up jobs.yaml                         run it on this machine alone
+  dist add jobs.yaml                        submit it to the head
+  dist wait jobs.yaml                       until it is done
+  dist pull jobs.yaml --save-dir results    fetch what the jobs saved
+
+The head is found by --head, then DIST_HEAD, then the one that this account runs; the token is DIST_TOKEN.
+Exit status: 0 done, 1 what was asked for failed, 2 wrong usage or input, 130 interrupted.
+`
+
+export function buildProgram(io: Io, run: Runner): Command {
+  const program = new Command('dist')
+  const palette = makePalette(io.stdout, io, true)
+  program
+    .description('Submit jobs to a head, follow them, fetch their results.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .option('--head <url>', 'the head to talk to')
+    .option('--ip <address>', "the head's address, as in the original")
+    .option('-p, --port <port>', "the head's port, with --ip (8952)")
+    .option('--json', 'one JSON value on stdout; errors as JSON on stderr')
+    .option('-q, --quiet', 'no remarks and no progress')
+    .option('-v, --verbose', 'more about errors')
+    .option('--no-color', 'no colours')
+    .option('--patience <seconds>', 'how long to try again when the head does not answer (30; 3 to look only)')
+    .addHelpText('after', examples)
+    .showHelpAfterError('see: dist --help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 110),
+      getErrHelpWidth: () => Math.min(io.stderr.columns ?? 100, 110),
+      outputError: (text, write) => write(text.replace(/^error: /, 'dist: ')),
+    })
+    .configureHelp({ showGlobalOptions: true, styleTitle: (text) => palette.bold(text), styleCommandText: (text) => palette.cyan(text) })
+  addJobsetCommands(program, run)
+  addResultCommands(program, run)
+  addHeadCommands(program, run)
+  return program
+}

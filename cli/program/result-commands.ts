@@ -1,0 +1,44 @@
+// Grammar of the commands about what jobs left behind: logs, pull.
+import type { Command } from 'commander'
+import type { LogsOptions } from '../commands/logs.ts'
+import type { PullOptions } from '../commands/pull.ts'
+import type { Runner } from './program.ts'
+
+const pullNotes = `
+Files land in DIR/<batch>/<job>/. Only what is missing or differs is fetched; every file is checked by its hash.
+RE is a regular expression that is searched in the path below the batch, such as job_1/out.csv; options may be repeated.
+The original's words work too: dist pull jobs.yaml include --include RE
+`
+
+export function addResultCommands(program: Command, run: Runner): void {
+  program
+    .command('logs')
+    .summary("print a job's output, or a build's")
+    .description('Prints what a job, or with --build the build of a jobset, wrote to stdout and stderr.')
+    .argument('<target>', 'NAMESPACE/BATCH/JOB or BATCH/JOB; with --build NAMESPACE/BATCH')
+    .option('--build', 'the output of the build')
+    .option('--node <name>', 'with --build: of this node only')
+    .action((target: string, options: LogsOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/logs.ts')).logs(context, target, options)),
+    )
+  program
+    .command('pull')
+    .summary('fetch results')
+    .description('Fetches the committed results of a jobset.')
+    .argument('[jobset]', 'a jobset file (the one in this folder), NAMESPACE/BATCH, or a batch name that is used once')
+    .argument('[words...]', "the original's `include` or `exclude`")
+    .option('--save-dir <dir>', 'where to', './')
+    .option('-d, --dry', 'list what would be fetched, write nothing')
+    .option('-i, --include <re>', 'only files whose path matches one of these', gather, [])
+    .option('-e, --exclude <re>', 'no files whose path matches one of these', gather, [])
+    .option('--skip-folders', 'do not make empty folders')
+    .addHelpText('after', pullNotes)
+    .action((jobset: string | undefined, words: string[], options: PullOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/pull.ts')).pull(context, jobset, words, options)),
+    )
+}
+
+/** An option that may be given several times. */
+function gather(value: string, before: readonly string[]): string[] {
+  return [...before, value]
+}

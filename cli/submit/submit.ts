@@ -1,0 +1,81 @@
+// Submits a checked jobset: draft -> jobs -> missing contents -> commit. Every step may be repeated, so a head that
+// dies and comes back at any moment costs a retry: the request id makes a resend the same jobset.
+import { randomBytes } from 'node:crypto'
+import type { HeadClient } from '../../shared/api/client.ts'
+import type { JobsetReply } from '../../shared/api/types.ts'
+import { DistError } from '../../shared/base/errors.ts'
+import type { Jobset, JobsetSpec, LocalFile } from '../../shared/model/jobset.ts'
+import type { Context } from '../context.ts'
+import type { Inputs } from './hash-inputs.ts'
+import { jobLines } from './job-lines.ts'
+import { type Sending, sendContents } from './send-contents.ts'
+
+export interface Submission {
+  readonly jobset: Jobset<LocalFile>
+  readonly inputs: Inputs
+  /** the file as it was written */
+  readonly text: string
+}
+
+export interface Submitted {
+  readonly jobset: JobsetReply
+  /** contents that the head lacked */
+  readonly sent: { readonly files: number; readonly bytes: number }
+}
+
+type Watch = Pick<Sending, 'onBytes' | 'onPlan'>
+
+/** A draft that the head lost is opened again so many times. */
+const mostDrafts = 5
+const dropPatience = 3000
+
+/** Throws what the head refuses; then nothing of it is left there. */
+export async function submit(context: Context, head: HeadClient, submission: Submission, watch: Watch): Promise<Submitted> {
+  const requestId = randomBytes(16).toString('hex')
+  const { jobset, text } = submission
+  const body = { requestId, spec: specOf(submission), jobCount: jobset.jobs.length, text }
+  let sent = { files: 0, bytes: 0 }
+  for (let tries = 1; ; tries++) {
+    const draft = await context.patiently('change', () => head.createDraft(body, context.signal))
+    const done = draft.jobset
+    if (draft.state === 'committed' && done !== null) {
+      return { jobset: await context.patiently('change', () => head.jobset(done, context.signal)), sent }
+    }
+    try {
+      const lines = () => jobLines(jobset.jobs, submission.inputs.known)
+      await context.patiently('change', () => head.putJobs(draft.draft, lines, context.signal))
+      const now = await sendContents({ context, head, draft: draft.draft, contents: submission.inputs.contents, ...watch })
+      if (tries === 1) sent = now
+      return { jobset: await context.patiently('change', () => head.commitDraft(draft.draft, context.signal)), sent }
+    } catch (error) {
+      // the draft is gone, committed before its answer was lost, or a content was dropped: the request id tells
+      if (isStale(error) && tries < mostDrafts) continue
+      await dropQuietly(head, draft.draft)
+      throw error
+    }
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof DistError && (error.code === 'not_found' || error.code === 'incomplete')
+}
+
+/** A draft that stays costs the head little; it is thrown away there when old. */
+async function dropQuietly(head: HeadClient, draft: string): Promise<void> {
+  try {
+    await head.dropDraft(draft, AbortSignal.timeout(dropPatience))
+  } catch {
+    // the error that brought us here is the one to tell
+  }
+}
+
+function specOf({ jobset, inputs }: Submission): JobsetSpec {
+  const { buildFile, files } = jobset.initialize
+  return {
+    kind: jobset.kind,
+    meta: jobset.meta,
+    initialize: { buildFile: buildFile === null ? null : inputs.known(buildFile), files: files.map(inputs.known) },
+    demand: jobset.demand,
+    slurm: jobset.slurm,
+  }
+}

@@ -1,0 +1,217 @@
+// One agent, wired: the core's loop between the launcher below and the head above. The only place where the adapters
+// meet. Made by app.ts.
+import { randomBytes } from 'node:crypto'
+import { DistError } from '../shared/base/errors.ts'
+import type { ShutdownGroup } from '../shared/base/shutdown.ts'
+import type { AgentSettings } from '../shared/config/agent-settings.ts'
+import { HttpClient } from '../shared/net/http.ts'
+import type { HeadFrame__Output } from '../shared/wire/gen/dist/HeadFrame.ts'
+import type { Hello } from '../shared/wire/gen/dist/Hello.ts'
+import { helloContext, protocolVersion } from '../shared/wire/session.ts'
+import { Advertisement } from './advertise.ts'
+import type { AgentOptions } from './config/flags.ts'
+import { grpcAddress, type Membership, type NodeKey } from './config/identity.ts'
+import { watchSettingsFile } from './config/settings-file.ts'
+import type { Log } from './control/log.ts'
+import type { WorkFolder } from './control/work-folder.ts'
+import { builtUids, heldItems } from './core/held.ts'
+import { newState, type State } from './core/state.ts'
+import { Bearer } from './head/bearer.ts'
+import { stayConnected } from './head/connection.ts'
+import { headWork } from './head/from-wire.ts'
+import { BlobFetcher } from './head/inputs.ts'
+import { LiveLog } from './head/live-log.ts'
+import { Outbox } from './head/outbox.ts'
+import { heldMessage } from './head/to-wire.ts'
+import { AgentLoop } from './loop/agent-loop.ts'
+import { Delivery } from './loop/delivery.ts'
+import { KeeperDesk } from './loop/keeper-desk.ts'
+import { KeeperWatch } from './loop/keeper-watch.ts'
+import { type EffectParts, runEffect } from './loop/run-effects.ts'
+import { Staging } from './loop/staging.ts'
+import type { Python } from './probe/python.ts'
+import { bootTime, machineId } from './probe/system.ts'
+import { BlobCache } from './stage/cache.ts'
+import { inheritedEnvironment } from './stage/environment.ts'
+import { Workspaces } from './stage/workspace.ts'
+
+export interface AgentParts {
+  readonly options: AgentOptions
+  readonly env: NodeJS.ProcessEnv
+  readonly log: Log
+  readonly folder: WorkFolder
+  readonly group: ShutdownGroup
+  readonly key: NodeKey
+  readonly version: string
+  readonly python: Python
+  /** agent.yaml as it was at the start */
+  readonly file: AgentSettings
+  readonly membership: Membership
+  /** joins anew when the head does not know us any more; null without a code */
+  readonly rejoin: (() => Promise<Membership>) | null
+}
+
+/** Seconds that jobs have between SIGTERM and SIGKILL when the launcher is ended. */
+const lastGrace = 10
+
+export class Agent {
+  readonly #parts: AgentParts
+  readonly #state: State
+  readonly #loop: AgentLoop
+  readonly #outbox = new Outbox()
+  readonly #bearer = new Bearer()
+  readonly #advertisement: Advertisement
+  readonly #watch: KeeperWatch
+  readonly #desk: KeeperDesk
+  readonly #session = new AbortController()
+  readonly #boot = randomBytes(16).toString('hex')
+  readonly #done: Promise<string>
+  #membership: Membership
+
+  constructor(parts: AgentParts) {
+    const { folder, group, log, options, env } = parts
+    this.#parts = parts
+    this.#membership = parts.membership
+    const workspaces = new Workspaces(folder.workspaces)
+    const built = workspaces.records().flatMap(({ uid, build, state }) => (state === 'built' ? [[uid, build] as const] : []))
+    const state = newState({ once: options.once, built: new Map(built) })
+    this.#state = state
+    const loop = new AgentLoop(state, (effect) => runEffect(effects, effect))
+    this.#loop = loop
+    const dispatch = loop.dispatch.bind(loop)
+    this.#advertisement = new Advertisement({
+      options,
+      file: parts.file,
+      work: folder.root,
+      python: parts.python,
+      changed: () => this.#outbox.now({ node: this.#advertisement.info() }),
+    })
+    const http = new HttpClient({
+      base: parts.membership.head,
+      token: () => this.#bearer.token,
+      userAgent: `dist-agent/${parts.version}`,
+    })
+    const cache = new BlobCache(folder.cache, bootTime())
+    const fetcher = new BlobFetcher(http, this.#bearer, cache, group.signal)
+    const liveLog = new LiveLog(http, this.#bearer)
+    this.#desk = new KeeperDesk(
+      {
+        inherited: inheritedEnvironment(env),
+        nodeName: () => this.#advertisement.settings.name,
+        workspace: (uid) => workspaces.path(uid),
+        blob: (hash) => cache.path(hash),
+      },
+      (orders) => this.#watch.send(orders),
+    )
+    this.#watch = new KeeperWatch({
+      work: folder.root,
+      python: parts.python.path,
+      workspaces,
+      dispatch,
+      newKeeper: () => this.#desk.newKeeper(),
+      log,
+    })
+    let finish: (reason: string) => void = () => undefined
+    this.#done = new Promise((resolve) => {
+      finish = resolve
+    })
+    const effects: EffectParts = {
+      state,
+      outbox: this.#outbox,
+      staging: new Staging({ cache, fetcher, workspaces, attempts: folder.attempts, dispatch }),
+      delivery: new Delivery({ http, bearer: this.#bearer, attempts: folder.attempts, signal: group.signal, dispatch }),
+      desk: this.#desk,
+      workspaces,
+      liveLog,
+      attempts: folder.attempts,
+      sync: () => this.#watch.sync(),
+      dispatch,
+      run: (task) => group.run(task),
+      done: finish,
+    }
+    group.onClose(() => http.close())
+    group.onClose(() => liveLog.close())
+    group.onClose(() => loop.stop())
+    group.onClose(() => this.#advertisement.close())
+  }
+
+  /** Ends orderly: jobs are stopped and handed back. `run` resolves when all is told. */
+  stop(signal: string): void {
+    this.#parts.log.info(`${signal}: stopping the jobs here and handing them back (again: leave at once)`)
+    this.#loop.dispatch({ kind: 'stop' })
+  }
+
+  /** Resolves to the exit code; rejects with the error of a head that refuses this node. */
+  async run(): Promise<number> {
+    const { group, log, folder } = this.#parts
+    await this.#watch.start(group.signal)
+    this.#loop.start()
+    this.#advertisement.watchDisk()
+    const settings = watchSettingsFile(
+      folder.root,
+      (file) => {
+        log.info('agent.yaml changed')
+        this.#advertisement.takeFile(file)
+      },
+      (problem) => log.warn(problem),
+    )
+    group.onClose(() => settings.close())
+    const connected = this.#connect()
+    const end = await Promise.race([this.#done, connected])
+    if (end === null || typeof end !== 'string') {
+      // refused for good: what runs is left to the launcher, somebody may know better
+      this.#watch.close()
+      throw end ?? new DistError('bug', 'the sessions ended by themselves')
+    }
+    log.info(`leaving: ${end}`)
+    this.#desk.flush()
+    this.#outbox.now({ goodbye: { reason: end } })
+    this.#session.abort()
+    await connected
+    await this.#watch.stop(lastGrace)
+    return 0
+  }
+
+  /** Sessions until we leave; a head that does not know us is joined again once, when there is a code. */
+  async #connect(): Promise<DistError | null> {
+    const { log, rejoin } = this.#parts
+    for (let tried = false; ; tried = true) {
+      const refused = await stayConnected(
+        {
+          address: () => grpcAddress(this.#membership),
+          hello: (nonce) => this.#hello(nonce),
+          opened: () => this.#loop.dispatch({ kind: 'opened' }),
+          closed: () => this.#loop.dispatch({ kind: 'closed' }),
+          frame: (frame) => this.#frame(frame),
+          bearer: this.#bearer,
+          outbox: this.#outbox,
+          log,
+        },
+        this.#session.signal,
+      )
+      if (refused === null || tried || rejoin === null) return refused
+      log.warn(`the head refuses this node (${refused.message}); joining with the code`)
+      this.#membership = await rejoin()
+    }
+  }
+
+  #frame(frame: HeadFrame__Output): void {
+    const work = headWork(frame)
+    if (work !== null) this.#loop.dispatch({ kind: 'head', work })
+  }
+
+  #hello(nonce: Buffer): Hello {
+    const { key, version } = this.#parts
+    return {
+      protocol: protocolVersion,
+      version,
+      node_id: this.#membership.node,
+      signature: key.sign(Buffer.concat([Buffer.from(helloContext), nonce])),
+      machine_id: machineId(),
+      node: this.#advertisement.info(),
+      held: heldItems(this.#state).map(heldMessage),
+      built: builtUids(this.#state),
+      boot: this.#boot,
+    }
+  }
+}

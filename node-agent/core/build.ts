@@ -1,0 +1,73 @@
+// A jobset's build on this node: at most one at a time; jobs of the jobset wait for it.
+//
+//   (none) --order--> building --good--> built        a new order while built: answered `reused`
+//      ^________________|  failed, stopped, lost: waiting jobs go back, the workspace goes, the next order starts afresh
+import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
+import { finish, giveBack } from './finish.ts'
+import { give } from './give.ts'
+import { type Effects, newAttempt, type State } from './state.ts'
+import { isBuild, type Result, type Work } from './work.ts'
+
+type BuildOrder = Extract<Work, { kind: 'build' }>
+
+/** The head ordered a build. The same id again is the same build. */
+export function orderBuild(state: State, work: BuildOrder, now: number, effects: Effects): void {
+  const build = state.builds.get(work.uid)
+  if (state.attempts.has(work.id)) return
+  if (state.stopping !== null || !state.jobsets.has(work.uid)) {
+    const reason = state.stopping !== null ? 'agent stopping' : 'this node was not told of the jobset'
+    effects.push({ kind: 'tell_returned', id: work.id, reason })
+    return
+  }
+  if (build?.kind === 'building') {
+    state.nextBuilds.set(work.uid, work)
+    return
+  }
+  const attempt = newAttempt(work)
+  state.attempts.set(work.id, attempt)
+  if (build === undefined) {
+    state.builds.set(work.uid, { kind: 'building', id: work.id })
+    effects.push({ kind: 'stage', attempt })
+    return
+  }
+  effects.push({ kind: 'tell_build', id: work.id, at: null, reused: true })
+  finish(state, attempt, builtAlready, null, now, effects)
+}
+
+/** Nothing had to run: there is no build file, or the build is here already. */
+export const builtAlready: Result = {
+  outcome: { kind: 'succeeded' },
+  started: true,
+  startedAt: 0,
+  usage: null,
+  body: { kind: 'none' },
+  notices: [],
+}
+
+/** What follows from builds that ended: jobs that waited are given, or go back to the head. */
+export function settleBuilds(state: State, now: number, effects: Effects): void {
+  for (let ended = state.endedBuilds.shift(); ended !== undefined; ended = state.endedBuilds.shift()) {
+    const build = state.builds.get(ended.uid)
+    if (build?.kind !== 'building' || build.id !== ended.id) continue
+    if (ended.good) succeeded(state, ended.uid, ended.id, effects)
+    else failed(state, ended.uid, effects)
+    const next = state.nextBuilds.get(ended.uid)
+    state.nextBuilds.delete(ended.uid)
+    if (next !== undefined) orderBuild(state, next, now, effects)
+  }
+}
+
+function succeeded(state: State, uid: JobsetUid, id: AttemptId, effects: Effects): void {
+  state.builds.set(uid, { kind: 'built', id })
+  for (const attempt of state.attempts.values()) if (attempt.work.uid === uid) give(state, attempt, effects)
+}
+
+/** Jobs that waited for it never started: they go back to the head. */
+function failed(state: State, uid: JobsetUid, effects: Effects): void {
+  state.builds.delete(uid)
+  for (const attempt of [...state.attempts.values()]) {
+    const waiting = attempt.phase.kind === 'staging' || attempt.phase.kind === 'ready'
+    if (attempt.work.uid === uid && waiting && !isBuild(attempt)) giveBack(state, attempt, 'build failed', effects)
+  }
+  effects.push({ kind: 'remove_workspace', uid })
+}

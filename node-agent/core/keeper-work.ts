@@ -1,0 +1,93 @@
+// What the keeper and our own staging report about attempts. Reports come at least once: what is known already, or
+// not known at all, changes nothing.
+import type { AttemptId } from '../../shared/model/ids.ts'
+import { builtAlready } from './build.ts'
+import { close, drop, finish, giveBack, keep, unstarted } from './finish.ts'
+import { give } from './give.ts'
+import { kill } from './kill.ts'
+import type { Effects, State } from './state.ts'
+import { type Attempt, type Exit, isBuild } from './work.ts'
+
+export function started(state: State, id: AttemptId, at: number, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt?.phase.kind !== 'given') return
+  attempt.phase = { kind: 'running', at }
+  if (isBuild(attempt)) effects.push({ kind: 'tell_build', id, at, reused: false })
+  else effects.push({ kind: 'tell_started', id, at })
+  if (attempt.order === 'drop') attempt.order = null
+}
+
+/** Its output has a file of its own now, which can be followed. */
+export function moved(state: State, id: AttemptId, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt === undefined || (attempt.phase.kind !== 'given' && attempt.phase.kind !== 'running')) return
+  attempt.folder = true
+  effects.push({ kind: 'follow', id })
+}
+
+export function exited(state: State, id: AttemptId, exit: Exit, startedAt: number, now: number, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt !== undefined && inKeeper(attempt)) close(state, attempt, exit, startedAt, now, effects)
+}
+
+/** The keeper could not stage or start it. */
+export function unstartable(state: State, id: AttemptId, reason: string, now: number, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt === undefined || !inKeeper(attempt)) return
+  if (attempt.condemned) drop(state, attempt, effects)
+  else finish(state, attempt, unstarted({ kind: 'stage_failed', reason }), null, now, effects)
+}
+
+/** The keeper took it back: it never started. */
+export function dropped(state: State, id: AttemptId, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt?.phase.kind !== 'given') return
+  if (attempt.condemned) drop(state, attempt, effects)
+  else giveBack(state, attempt, state.stopping === null ? 'taken back' : 'agent stopping', effects)
+}
+
+/** Inputs are here (of a build: the workspace is laid out). */
+export function staged(state: State, id: AttemptId, folder: boolean, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt?.phase.kind !== 'staging') return
+  attempt.folder = folder
+  attempt.phase = { kind: 'ready' }
+  if (isBuild(attempt) && state.jobsets.get(attempt.work.uid)?.buildFile === null) {
+    effects.push({ kind: 'tell_build', id, at: null, reused: false })
+    keep(attempt, builtAlready, null, effects)
+    return
+  }
+  give(state, attempt, effects)
+}
+
+/** `again`: the trouble is this node's (a full disk); the attempt goes back. */
+export function stageFailed(state: State, id: AttemptId, reason: string, again: boolean, now: number, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt?.phase.kind !== 'staging') return
+  if (again) giveBack(state, attempt, reason, effects)
+  else finish(state, attempt, unstarted({ kind: 'stage_failed', reason }), null, now, effects)
+}
+
+/** A good build is written down, or could not be. */
+export function buildKept(state: State, id: AttemptId, problem: string | null, now: number, effects: Effects): void {
+  const attempt = state.attempts.get(id)
+  if (attempt?.phase.kind !== 'keeping') return
+  const { result, exit } = attempt.phase
+  if (attempt.condemned) drop(state, attempt, effects)
+  else if (problem === null) finish(state, attempt, result, exit, now, effects)
+  else finish(state, attempt, { ...result, outcome: { kind: 'stage_failed', reason: problem } }, exit, now, effects)
+}
+
+function inKeeper(attempt: Attempt): boolean {
+  return attempt.phase.kind === 'given' || attempt.phase.kind === 'running'
+}
+
+/** The agent ends: what has not started goes back now, what runs is stopped first. */
+export function stopAll(state: State, now: number, latest: number, effects: Effects): void {
+  if (state.stopping !== null) return
+  state.stopping = { latest: now + latest, patience: null }
+  for (const attempt of [...state.attempts.values()]) {
+    if (attempt.phase.kind === 'staging' || attempt.phase.kind === 'ready') giveBack(state, attempt, 'agent stopping', effects)
+    else if (inKeeper(attempt)) kill(attempt, effects)
+  }
+}

@@ -1,0 +1,58 @@
+// The keeper's inventory meets what the core believes: after a start (nothing is believed yet), and after the
+// launcher or the keeper went away and came back. Nothing is given to the keeper before it answered.
+import type { HeldAttempt, Inventory } from './event.ts'
+import { drop, finish, giveBack } from './finish.ts'
+import { giveAll } from './give.ts'
+import { exited, moved, started, unstartable } from './keeper-work.ts'
+import { kill } from './kill.ts'
+import { type Effects, newAttempt, type State } from './state.ts'
+import type { Attempt } from './work.ts'
+
+export function recover(state: State, inventory: Inventory, now: number, effects: Effects): void {
+  const seen = new Set<string>()
+  for (const ended of inventory.ended) {
+    seen.add(ended.id)
+    adopt(state, ended)
+    if (ended.end.kind === 'exit') exited(state, ended.id, ended.end.exit, ended.startedAt, now, effects)
+    else unstartable(state, ended.id, ended.end.reason, now, effects)
+  }
+  const { running } = inventory
+  if (running !== null) {
+    seen.add(running.id)
+    adopt(state, running)
+    started(state, running.id, running.at, effects)
+    if (running.moved) moved(state, running.id, effects)
+  }
+  for (const waiting of inventory.queue) {
+    seen.add(waiting.id)
+    adopt(state, waiting)
+  }
+  state.keeperReady = true
+  for (const attempt of [...state.attempts.values()]) {
+    const inKeeper = attempt.phase.kind === 'given' || attempt.phase.kind === 'running'
+    if (!inKeeper) continue
+    if (!seen.has(attempt.work.id)) vanished(state, attempt, now, effects)
+    else if (attempt.killed || state.stopping !== null) kill(attempt, effects)
+  }
+  giveAll(state, effects)
+}
+
+function adopt(state: State, held: HeldAttempt): void {
+  if (state.attempts.has(held.id)) return
+  const attempt = newAttempt({ kind: 'adopted', id: held.id, uid: held.uid, build: held.build })
+  attempt.phase = { kind: 'given' }
+  state.attempts.set(held.id, attempt)
+  if (held.build && !state.builds.has(held.uid)) state.builds.set(held.uid, { kind: 'building', id: held.id })
+}
+
+/** The keeper does not know it. Without a start record it never ran: it is given again, unless nobody wants it. */
+function vanished(state: State, attempt: Attempt, now: number, effects: Effects): void {
+  if (attempt.phase.kind === 'running') {
+    const outcome = { kind: 'lost', reason: 'its keeper has no record of it any more' } as const
+    const result = { outcome, started: true, startedAt: attempt.phase.at, usage: null, body: { kind: 'none' }, notices: [] } as const
+    if (attempt.condemned) drop(state, attempt, effects)
+    else finish(state, attempt, result, null, now, effects)
+  } else if (attempt.condemned) drop(state, attempt, effects)
+  else if (attempt.killed || attempt.order !== null || attempt.work.kind === 'adopted') giveBack(state, attempt, 'taken back', effects)
+  else attempt.phase = { kind: 'ready' }
+}

@@ -1,0 +1,114 @@
+// The nouns of the agent's core: what the head gave (jobsets, builds, jobs) and where each attempt stands.
+//
+//   staging -> ready -> given -> running -> closing -> keeping -> finished -> (forgotten)
+//
+// staging: inputs are fetched and prepared; ready: waits for its build, or for the keeper to come back; given: in the
+// keeper's queue; running: the keeper said so; closing: it ended, its result is being gathered; keeping: a good build
+// is being written down; finished: waits for the head's verdict. Steps are left out where there is nothing to do, and
+// what could not be staged is finished at once. An attempt leaves only by a verdict, or returned before it ran.
+import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
+import type { InputFile } from '../../shared/model/jobset.ts'
+import type { Outcome, Usage } from '../../shared/model/outcome.ts'
+
+/** A jobset as the head describes it, once a session. */
+export interface JobsetInfo {
+  readonly uid: JobsetUid
+  readonly namespace: string
+  readonly batchName: string
+  readonly kind: string
+  /** null = nothing to build */
+  readonly buildFile: InputFile | null
+  readonly files: readonly InputFile[]
+}
+
+/** What the head wants done under one attempt id. */
+export type Work =
+  | { readonly kind: 'build'; readonly id: AttemptId; readonly uid: JobsetUid; readonly cores: number }
+  | {
+      readonly kind: 'job'
+      readonly id: AttemptId
+      readonly uid: JobsetUid
+      readonly cores: number
+      readonly jobName: string
+      readonly number: number
+      readonly script: InputFile
+      readonly files: readonly InputFile[]
+    }
+  /** taken over from an agent that died: the keeper has all that is needed */
+  | { readonly kind: 'adopted'; readonly id: AttemptId; readonly uid: JobsetUid; readonly build: boolean }
+
+/** A keeper's exit report; `status` is the raw wait status. */
+export interface Exit {
+  readonly status: number
+  readonly why: string | null
+  readonly usage: Usage
+  /** captured output while it stayed small; null = in the attempt's folder */
+  readonly output: Uint8Array | null
+  /** saved files while they stayed small; null = in the attempt's folder */
+  readonly files: readonly SavedFile[] | null
+  /** empty folders among small files */
+  readonly folders: readonly string[]
+  /** what a person should be told */
+  readonly notices: readonly string[]
+}
+
+export interface SavedFile {
+  readonly path: string
+  readonly mode: number
+  readonly data: Uint8Array
+}
+
+/** What an attempt left: inside the message, or `large`: in its folder, to be shipped over HTTP. */
+export type Body =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'small'; readonly output: Uint8Array; readonly files: readonly SavedFile[]; readonly folders: readonly string[] }
+  | { readonly kind: 'large' }
+
+export interface Result {
+  readonly outcome: Outcome
+  /** it ran */
+  readonly started: boolean
+  /** wall ms, 0 when it did not start */
+  readonly startedAt: number
+  readonly usage: Usage | null
+  readonly body: Body
+  readonly notices: readonly string[]
+}
+
+export type Phase =
+  | { readonly kind: 'staging' }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'given' }
+  | { readonly kind: 'running'; readonly at: number }
+  | { readonly kind: 'closing'; readonly exit: Exit; readonly startedAt: number; readonly outcome: Outcome }
+  | { readonly kind: 'keeping'; readonly result: Result; readonly exit: Exit | null }
+  /** `exit` is kept for a large body: its parcel is made again when the head asks again */
+  | {
+      readonly kind: 'finished'
+      readonly result: Result
+      readonly exit: Exit | null
+      readonly since: number
+      readonly synced: boolean
+      /** held: the head has to ask for it; shipping: its bytes are on their way; sent: told in this session */
+      readonly delivery: 'held' | 'shipping' | 'sent'
+    }
+
+export interface Attempt {
+  readonly work: Work
+  phase: Phase
+  /** an order of the head that still has to be answered with `stopped` */
+  order: 'drop' | 'stop' | null
+  /** the head forgot it while it was still in the keeper: nothing is reported, it is dropped when it ends */
+  condemned: boolean
+  /** SIGTERM was asked for (order, verdict, or the agent's own end) */
+  killed: boolean
+  /** attempts/<id> exists */
+  folder: boolean
+}
+
+/** State of a jobset's build on this node; none = not in the map. */
+export type BuildState = { readonly kind: 'building'; readonly id: AttemptId } | { readonly kind: 'built'; readonly id: AttemptId }
+
+export function isBuild(attempt: Attempt): boolean {
+  return attempt.work.kind === 'build' || (attempt.work.kind === 'adopted' && attempt.work.build)
+}

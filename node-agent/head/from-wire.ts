@@ -1,0 +1,71 @@
+// Frames of the head -> the core's terms. Generated types stop here. Ids are checked because they name files;
+// file names are checked where they are written.
+import { type AttemptId, isAttemptId, type JobsetUid, type Sha256 } from '../../shared/model/ids.ts'
+import type { InputFile } from '../../shared/model/jobset.ts'
+import type { Assign__Output } from '../../shared/wire/gen/dist/Assign.ts'
+import type { Build__Output } from '../../shared/wire/gen/dist/Build.ts'
+import type { HeadFrame__Output } from '../../shared/wire/gen/dist/HeadFrame.ts'
+import type { InputFile__Output } from '../../shared/wire/gen/dist/InputFile.ts'
+import type { Jobset__Output } from '../../shared/wire/gen/dist/Jobset.ts'
+import type { HeadWork, VerdictKind } from '../core/event.ts'
+import type { JobsetInfo, Work } from '../core/work.ts'
+
+const verdicts: Readonly<Record<string, VerdictKind>> = { KEEP: 'keep', STOP: 'stop', SEND: 'send', FORGET: 'forget' }
+const orders: Readonly<Record<string, 'drop' | 'stop'>> = { DROP: 'drop', STOP: 'stop' }
+
+/** What a frame gives to do; null for one that carries nothing of that (a heartbeat). */
+export function headWork(frame: HeadFrame__Output): HeadWork | null {
+  const items = frame.jobsets.length + frame.builds.length + frame.assign.length + frame.verdicts.length + frame.orders.length
+  if (items === 0 && !frame.idle) return null
+  return {
+    jobsets: frame.jobsets.flatMap((item) => (isUid(item.uid) ? [jobset(item)] : [])),
+    builds: frame.builds.flatMap((item) => (isAttemptId(item.build_id) && isUid(item.jobset_uid) ? [build(item)] : [])),
+    jobs: frame.assign.flatMap((item) => (isAttemptId(item.attempt_id) && isUid(item.jobset_uid) ? (job(item) ?? []) : [])),
+    verdicts: frame.verdicts.flatMap((item) => {
+      const kind = verdicts[item.kind]
+      return isAttemptId(item.attempt_id) && kind !== undefined ? [{ id: item.attempt_id, kind }] : []
+    }),
+    orders: frame.orders.flatMap((item) => {
+      const kind = orders[item.kind]
+      return isAttemptId(item.attempt_id) && kind !== undefined ? [{ id: item.attempt_id, kind }] : []
+    }),
+    idle: frame.idle,
+  }
+}
+
+function isUid(text: string): text is JobsetUid {
+  return /^[0-9a-f]{16}$/.test(text)
+}
+
+function jobset(item: Jobset__Output): JobsetInfo {
+  return {
+    uid: item.uid as JobsetUid,
+    namespace: item.namespace,
+    batchName: item.batch_name,
+    kind: item.kind,
+    buildFile: item.build_file === null ? null : inputFile(item.build_file),
+    files: item.files.map(inputFile),
+  }
+}
+
+function build(item: Build__Output): Extract<Work, { kind: 'build' }> {
+  return { kind: 'build', id: item.build_id as AttemptId, uid: item.jobset_uid as JobsetUid, cores: item.cores }
+}
+
+function job(item: Assign__Output): Extract<Work, { kind: 'job' }> | null {
+  if (item.script === null) return null
+  return {
+    kind: 'job',
+    id: item.attempt_id as AttemptId,
+    uid: item.jobset_uid as JobsetUid,
+    cores: item.cores,
+    jobName: item.job_name,
+    number: item.number,
+    script: inputFile(item.script),
+    files: item.files.map(inputFile),
+  }
+}
+
+function inputFile(item: InputFile__Output): InputFile {
+  return { name: item.name, sha256: item.sha256.toString('hex') as Sha256, size: item.size, mode: item.mode & 0o777 }
+}

@@ -1,0 +1,77 @@
+// Reads a slot's journal (docs/keeper-protocol.md): the agent learns from it what happened while it was away. Lines are
+// `<CRC-32 of the JSON as 8 hex digits> <JSON>\n`; reading stops at the first torn or wrong one, as the keeper's own reader does.
+import { readFileSync } from 'node:fs'
+import { crc32 } from 'node:zlib'
+import { systemCode } from '../../shared/base/errors.ts'
+import type { ExitFacts, RunKind } from '../launcher/messages.ts'
+
+export interface StartRecord {
+  readonly r: 's'
+  readonly id: string
+  readonly k: RunKind
+  /** the jobset's template */
+  readonly t: string
+  readonly pid: number
+  /** start time in clock ticks since boot lies in this range */
+  readonly ticks: readonly [number, number]
+  readonly boot: string
+  /** wall ms */
+  readonly at: number
+}
+
+export interface ExitRecord extends ExitFacts {
+  readonly r: 'x'
+}
+
+export interface FailRecord {
+  readonly r: 'f'
+  readonly id: string
+  readonly k: RunKind
+  readonly err: 'stage' | 'spawn'
+  readonly msg: string
+}
+
+export type JournalRecord = StartRecord | ExitRecord | FailRecord
+
+export interface Journal {
+  readonly records: readonly JournalRecord[]
+  /** what follows was torn or is wrong, and counts as never written */
+  readonly validBytes: number
+}
+
+/** A journal that is not there is empty. */
+export function readJournal(path: string): Journal {
+  try {
+    return parseJournal(readFileSync(path))
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return { records: [], validBytes: 0 }
+    throw error
+  }
+}
+
+/** Records of a kind that this build does not know are passed over. */
+export function parseJournal(data: Buffer): Journal {
+  const records: JournalRecord[] = []
+  let at = 0
+  for (;;) {
+    const end = data.indexOf(10, at)
+    if (end < 0) break
+    const record = parseLine(data.subarray(at, end))
+    if (record === null) break
+    if (record.r === 's' || record.r === 'x' || record.r === 'f') records.push(record)
+    at = end + 1
+  }
+  return { records, validBytes: at }
+}
+
+function parseLine(line: Buffer): JournalRecord | null {
+  if (line.length < 10 || line[8] !== 32) return null
+  const body = line.subarray(9)
+  if (line.toString('latin1', 0, 8) !== crc32(body).toString(16).padStart(8, '0')) return null
+  try {
+    const record: unknown = JSON.parse(body.toString())
+    return typeof record === 'object' && record !== null && !Array.isArray(record) ? (record as JournalRecord) : null
+  } catch {
+    return null
+  }
+}

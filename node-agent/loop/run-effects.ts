@@ -1,0 +1,112 @@
+// Carries out what the core asks for, one effect after the other. Everything slow answers later, by an event.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { assertNever } from '../../shared/base/assert.ts'
+import { errorMessage } from '../../shared/base/errors.ts'
+import type { Effect } from '../core/effect.ts'
+import type { Event } from '../core/event.ts'
+import type { State } from '../core/state.ts'
+import type { LiveLog } from '../head/live-log.ts'
+import type { Outbox } from '../head/outbox.ts'
+import { finishedMessage } from '../head/to-wire.ts'
+import type { Workspaces } from '../stage/workspace.ts'
+import type { Delivery } from './delivery.ts'
+import type { KeeperDesk } from './keeper-desk.ts'
+import type { Staging } from './staging.ts'
+
+export interface EffectParts {
+  readonly state: State
+  readonly outbox: Outbox
+  readonly staging: Staging
+  readonly delivery: Delivery
+  readonly desk: KeeperDesk
+  readonly workspaces: Workspaces
+  readonly liveLog: LiveLog
+  /** holds attempts/<id> */
+  readonly attempts: string
+  readonly sync: () => Promise<boolean>
+  readonly dispatch: (event: Event) => void
+  /** starts a background task that is awaited at the end */
+  readonly run: (task: () => Promise<void>) => void
+  readonly done: (reason: string) => void
+}
+
+export function runEffect(parts: EffectParts, effect: Effect): void {
+  switch (effect.kind) {
+    case 'tell_started':
+      parts.outbox.started({ attempt_id: effect.id, at: effect.at })
+      break
+    case 'tell_finished':
+      parts.outbox.finished(finishedMessage(effect.id, effect.build, effect.result, Date.now()))
+      break
+    case 'tell_build':
+      parts.outbox.build({ build_id: effect.id, at: effect.at ?? Date.now(), reused: effect.reused })
+      break
+    case 'tell_returned':
+      parts.outbox.returned({ attempt_id: effect.id, reason: effect.reason })
+      break
+    case 'tell_stopped':
+      parts.outbox.stopped(effect.id)
+      break
+    case 'stage':
+      parts.run(() => parts.staging.stage(effect.attempt, parts.state.jobsets.get(effect.attempt.work.uid)))
+      break
+    case 'unstage':
+      parts.staging.unstage(effect.id)
+      break
+    case 'keep_build':
+      parts.run(() => keepBuild(parts, effect))
+      break
+    case 'remove_workspace':
+      parts.workspaces.remove(effect.uid)
+      break
+    case 'run': {
+      const jobset = parts.state.jobsets.get(effect.attempt.work.uid)
+      if (jobset !== undefined) parts.desk.run(effect.attempt, jobset, parts.staging.files(effect.attempt.work.id))
+      break
+    }
+    case 'drop':
+      parts.desk.drop(effect.id)
+      break
+    case 'kill':
+      parts.desk.kill(effect.id, effect.grace)
+      break
+    case 'forget':
+      parts.staging.done(effect.id)
+      parts.delivery.done(effect.id)
+      if (effect.folder) rmSync(join(parts.attempts, effect.id), { recursive: true, force: true })
+      parts.desk.forget(effect.id)
+      break
+    case 'sync':
+      parts.run(async () => parts.dispatch({ kind: 'synced', ok: await parts.sync() }))
+      break
+    case 'collect':
+      parts.run(() => parts.delivery.collect(effect.id, effect.exit))
+      break
+    case 'ship':
+      parts.run(() => parts.delivery.ship(effect.id, effect.exit))
+      break
+    case 'follow':
+      parts.liveLog.follow(effect.id, join(parts.attempts, effect.id, 'stdout.txt'))
+      break
+    case 'unfollow':
+      parts.liveLog.unfollow(effect.id)
+      break
+    case 'done':
+      parts.done(effect.reason)
+      break
+    default:
+      assertNever(effect)
+  }
+}
+
+/** The build's files are on disk before the record says so: after a power cut it is either whole or made again. */
+async function keepBuild(parts: EffectParts, effect: Extract<Effect, { kind: 'keep_build' }>): Promise<void> {
+  try {
+    if (!(await parts.sync())) throw new Error('the work folder could not be synced')
+    parts.workspaces.keep(effect.uid, effect.id)
+    parts.dispatch({ kind: 'kept', id: effect.id })
+  } catch (error) {
+    parts.dispatch({ kind: 'keep_failed', id: effect.id, reason: `the build could not be kept: ${errorMessage(error)}` })
+  }
+}

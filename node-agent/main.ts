@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+// dist-agent: works on the jobs of a head. Everything heavy is loaded after the flags are known to be good.
+import { DistError, errorMessage } from '../shared/base/errors.ts'
+import { helpText, parseCommand } from './config/flags.ts'
+import { ownVersion } from './config/version.ts'
+import { createLog } from './control/log.ts'
+
+async function main(): Promise<number> {
+  const command = parseCommand(process.argv.slice(2), process.env)
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(helpText)
+      return 0
+    case 'version':
+      process.stdout.write(`dist-agent ${ownVersion()}\n`)
+      return 0
+    case 'run': {
+      const { runAgent } = await import('./app.ts')
+      const { options } = command
+      return await runAgent(options, process.env, createLog(options.logStyle, options.debug))
+    }
+  }
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const usage = error instanceof DistError && error.code === 'usage'
+    process.stderr.write(`dist-agent: ${errorMessage(error)}\n`)
+    if (error instanceof DistError && error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`)
+    if (!(error instanceof DistError) && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+    process.exit(usage ? 2 : 1)
+  },
+)

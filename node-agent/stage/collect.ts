@@ -1,0 +1,152 @@
+// What an attempt left in its folder (attempts/<id>/stdout.txt, save/): small enough to ride in the message, or a
+// parcel, manifest and sources, that is shipped over HTTP (node.md 5, 6).
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DistError, errorMessage } from '../../shared/base/errors.ts'
+import { sha256, sha256File, sha256FileSync } from '../../shared/files/digest.ts'
+import { linkStaysInside, pathProblem } from '../../shared/files/safe-path.ts'
+import { walkFolder } from '../../shared/files/walk.ts'
+import type { Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
+import type { Body, Exit } from '../core/work.ts'
+
+/** Results up to these ride in the finish message. */
+const smallBytes = 16 * 1024
+const smallFiles = 64
+const syncLimit = 1 << 20
+const outputName = 'stdout.txt'
+const otherName = 'stdout.dist.txt'
+
+/** Where the bytes of a manifest's file are. */
+export type Source = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'data'; readonly data: Buffer }
+
+export interface Parcel {
+  readonly manifest: Manifest
+  readonly sources: ReadonlyMap<string, Source>
+}
+
+export interface Collected {
+  readonly body: Body
+  /** for a large body */
+  readonly parcel: Parcel | null
+  readonly notices: readonly string[]
+}
+
+interface Found {
+  readonly path: string
+  readonly size: number
+  readonly mode: number
+  readonly source: Source
+}
+
+/** Looks at everything; refuses by name what cannot be shipped. Throws only for an abort. */
+export async function collect(attemptFolder: string, exit: Exit, signal: AbortSignal): Promise<Collected> {
+  const notices = [...exit.notices]
+  const output = outputSource(attemptFolder, exit)
+  const files: Found[] = []
+  const folders: string[] = []
+  const links: ManifestEntry[] = []
+  if (exit.files !== null) {
+    for (const file of exit.files) {
+      const data = Buffer.from(file.data)
+      files.push({ path: file.path, size: data.length, mode: file.mode, source: { kind: 'data', data } })
+    }
+    folders.push(...exit.folders)
+  } else lookInto(join(attemptFolder, 'save'), files, folders, links, notices)
+
+  const bytes = files.reduce((sum, file) => sum + file.size, 0)
+  if (links.length === 0 && output.size <= smallBytes && bytes <= smallBytes && files.length + folders.length <= smallFiles) {
+    const saved = readable(files, notices)
+    const body = { kind: 'small', output: bytesOf(output.source), files: saved, folders } as const
+    return { body, parcel: null, notices }
+  }
+  const parcel = await makeParcel(output, files, folders, links, notices, signal)
+  return { body: { kind: 'large' }, parcel, notices }
+}
+
+function outputSource(attemptFolder: string, exit: Exit): Found {
+  if (exit.output !== null) {
+    const data = Buffer.from(exit.output)
+    return { path: outputName, size: data.length, mode: 0o644, source: { kind: 'data', data } }
+  }
+  const path = join(attemptFolder, outputName)
+  const size = statSync(path, { throwIfNoEntry: false })?.size
+  if (size === undefined) return { path: outputName, size: 0, mode: 0o644, source: { kind: 'data', data: Buffer.alloc(0) } }
+  return { path: outputName, size, mode: 0o644, source: { kind: 'path', path } }
+}
+
+function lookInto(root: string, files: Found[], folders: string[], links: ManifestEntry[], notices: string[]): void {
+  if (statSync(root, { throwIfNoEntry: false }) === undefined) return
+  for (const entry of walkFolder(root)) {
+    const problem = pathProblem(entry.path)
+    if (problem !== null) {
+      notices.push(`${JSON.stringify(entry.path.slice(0, 200))} was not saved: ${problem}`)
+      continue
+    }
+    switch (entry.kind) {
+      case 'file':
+        files.push({ path: entry.path, size: entry.size, mode: entry.mode, source: { kind: 'path', path: entry.absolute } })
+        break
+      case 'folder':
+        if (entry.empty) folders.push(entry.path)
+        break
+      case 'link':
+        if (linkStaysInside(entry.path, entry.target)) {
+          links.push({ kind: 'link', path: entry.path, target: entry.target })
+        } else notices.push(`${entry.path} was not saved: it is a link that leads out of distribute_save (${entry.target.slice(0, 200)})`)
+        break
+      case 'other':
+        notices.push(`${entry.path} was not saved: ${entry.problem === undefined ? 'it is no file, folder or link' : entry.problem}`)
+    }
+  }
+}
+
+function readable(files: readonly Found[], notices: string[]): { path: string; mode: number; data: Buffer }[] {
+  return files.flatMap((file) => {
+    try {
+      return [{ path: file.path, mode: file.mode, data: bytesOf(file.source) }]
+    } catch (error) {
+      notices.push(unreadable(file.path, error))
+      return []
+    }
+  })
+}
+
+async function makeParcel(
+  output: Found,
+  files: readonly Found[],
+  folders: readonly string[],
+  links: readonly ManifestEntry[],
+  notices: string[],
+  signal: AbortSignal,
+): Promise<Parcel> {
+  const taken = files.some((file) => file.path === outputName || file.path.startsWith(`${outputName}/`))
+  if (taken) notices.push(`the job saved its own ${outputName}; what it printed is in ${otherName}`)
+  const manifest: ManifestEntry[] = []
+  const sources = new Map<string, Source>()
+  for (const file of [{ ...output, path: taken ? otherName : outputName }, ...files]) {
+    signal.throwIfAborted()
+    try {
+      const { sha256, size } = await digest(file, signal)
+      manifest.push({ kind: 'file', path: file.path, size, mode: file.mode, sha256 })
+      sources.set(file.path, file.source)
+    } catch (error) {
+      signal.throwIfAborted()
+      notices.push(unreadable(file.path, error))
+    }
+  }
+  for (const path of folders) manifest.push({ kind: 'folder', path })
+  return { manifest: [...manifest, ...links], sources }
+}
+
+async function digest(file: Found, signal: AbortSignal): Promise<{ sha256: ReturnType<typeof sha256>; size: number }> {
+  if (file.source.kind === 'data') return { sha256: sha256(file.source.data), size: file.source.data.length }
+  return file.size > syncLimit ? await sha256File(file.source.path, signal) : sha256FileSync(file.source.path)
+}
+
+function bytesOf(source: Source): Buffer {
+  return source.kind === 'data' ? source.data : readFileSync(source.path)
+}
+
+function unreadable(path: string, error: unknown): string {
+  return `${path} was not saved: ${error instanceof DistError ? error.message : errorMessage(error)}`
+}

@@ -1,0 +1,85 @@
+// A jobset's workspace W = ws/<uid> around its build (node.md 1-3), and ws/<uid>.json, which says how far the build is.
+// The folder tree is the contract of the user's document.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeAtomic } from '../../shared/files/atomic.ts'
+import { type AttemptId, isAttemptId, type JobsetUid } from '../../shared/model/ids.ts'
+import type { InputFile } from '../../shared/model/jobset.ts'
+import { placeFile } from './place-file.ts'
+
+export interface WorkspaceRecord {
+  readonly uid: JobsetUid
+  readonly build: AttemptId
+  readonly state: 'building' | 'built'
+}
+
+export interface BuildInputs {
+  readonly uid: JobsetUid
+  readonly build: AttemptId
+  readonly buildFile: InputFile | null
+  readonly files: readonly InputFile[]
+}
+
+export class Workspaces {
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  path(uid: JobsetUid): string {
+    return join(this.#root, uid)
+  }
+
+  /** The tree before a build: build.py, initial_files/, the same in input/, an empty distribute_save/. `source` finds a blob. */
+  async layOut(inputs: BuildInputs, source: (sha256: string) => string): Promise<void> {
+    const w = this.path(inputs.uid)
+    this.remove(inputs.uid)
+    for (const folder of ['initial_files', 'input', 'distribute_save']) mkdirSync(join(w, folder), { recursive: true })
+    if (inputs.buildFile !== null) await placeFile(source(inputs.buildFile.sha256), w, { ...inputs.buildFile, name: 'build.py' })
+    for (const file of inputs.files) {
+      await placeFile(source(file.sha256), join(w, 'initial_files'), file)
+      await placeFile(source(file.sha256), join(w, 'input'), file)
+    }
+    this.#record({ uid: inputs.uid, build: inputs.build, state: 'building' })
+  }
+
+  /** After a good build: build.py goes, the rest stays as the build left it. */
+  keep(uid: JobsetUid, build: AttemptId): void {
+    rmSync(join(this.path(uid), 'build.py'), { force: true })
+    this.#record({ uid, build, state: 'built' })
+  }
+
+  /** The record goes first: a workspace without one is nothing. */
+  remove(uid: JobsetUid): void {
+    rmSync(this.#recordPath(uid), { force: true })
+    rmSync(this.path(uid), { recursive: true, force: true })
+  }
+
+  /** What an earlier agent wrote down. */
+  records(): WorkspaceRecord[] {
+    return readdirSync(this.#root)
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+      .flatMap((name) => parseRecord(readFileSync(join(this.#root, name), 'utf8')) ?? [])
+  }
+
+  #record(record: WorkspaceRecord): void {
+    writeAtomic(this.#recordPath(record.uid), `${JSON.stringify(record)}\n`)
+  }
+
+  #recordPath(uid: JobsetUid): string {
+    return join(this.#root, `${uid}.json`)
+  }
+}
+
+/** A record that cannot be read says nothing: the jobset is built again. */
+function parseRecord(text: string): WorkspaceRecord | null {
+  try {
+    const value = JSON.parse(text) as Record<string, unknown>
+    const { uid, build, state } = value
+    if (typeof uid !== 'string' || typeof build !== 'string' || !isAttemptId(build)) return null
+    return state === 'built' || state === 'building' ? { uid: uid as JobsetUid, build, state } : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env node
+// `npm run demo`: set-up, then the main job on this machine: one head, two agents, examples/heat, results in
+// demo-results/. Stops everything that it started and removes its own folder, also after Ctrl-C or a failure.
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, relative } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { runCommand, startDaemon, sweep } from './demo/processes.mjs'
+import { summaryTable } from './demo/summary.mjs'
+import { setUp } from './setup.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const demos = join(root, '.demo')
+const folder = join(demos, `run-${process.pid}`)
+const results = join(root, 'demo-results')
+const jobset = 'heat/plates'
+
+const interrupted = new AbortController()
+const daemons = []
+let interruptions = 0
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(name, () => {
+    interruptions += 1
+    interrupted.abort(new Error('interrupted'))
+  })
+}
+
+function program(name, ...args) {
+  return [process.execPath, join(root, 'build', name, 'main.js'), ...args]
+}
+
+/** Our environment without what npm and a user's own `dist` put there. */
+function cleanEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|DIST_)/i.test(key)))
+}
+
+async function startHead() {
+  const readyFile = join(folder, 'ready.json')
+  const flags = ['--data', join(folder, 'head'), '--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--ready-file', readyFile]
+  const head = startDaemon('the head', program('server', ...flags), { env: cleanEnvironment(), log: join(folder, 'head.log') })
+  daemons.push(head)
+  const ready = await Promise.race([head.failed, readFileWhenThere(readyFile)])
+  return { ...cleanEnvironment(), DIST_HEAD: ready.http, DIST_TOKEN: ready.adminToken }
+}
+
+async function readFileWhenThere(file) {
+  for (let tries = 0; tries < 1000; tries++) {
+    interrupted.signal.throwIfAborted()
+    try {
+      return JSON.parse(readFileSync(file, 'utf8'))
+    } catch {
+      await pause(20)
+    }
+  }
+  throw new Error('the head did not get ready within 20 s')
+}
+
+async function startAgent(name, env) {
+  const invite = await runCommand(program('cli', 'node', 'invite', '--json'), { env, capture: true, signal: interrupted.signal })
+  if (invite.status !== 0) throw new Error('dist node invite failed')
+  const cores = Math.max(1, Math.floor(availableParallelism() / 2))
+  const flags = ['--head', env.DIST_HEAD, '--join', JSON.parse(invite.stdout).code, '--work', join(folder, name), '--name', name]
+  const log = join(folder, `${name}.log`)
+  daemons.push(startDaemon(name, program('node-agent', ...flags, '--cores', String(cores)), { env: cleanEnvironment(), log }))
+}
+
+/** One command as a person would type it. */
+async function dist(env, ...args) {
+  interrupted.signal.throwIfAborted()
+  say(`\n$ dist ${args.join(' ')}`)
+  const { status } = await runCommand(program('cli', ...args), { env, signal: interrupted.signal })
+  interrupted.signal.throwIfAborted()
+  return status
+}
+
+async function demo() {
+  const start = performance.now()
+  const env = await startHead()
+  await Promise.all([startAgent('node-a', env), startAgent('node-b', env)])
+  say(`one head and two agents run after ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  if ((await dist(env, 'add', 'examples/heat/jobs.yaml')) !== 0) throw new Error('dist add failed')
+  const outcome = await dist(env, 'wait', jobset)
+  rmSync(results, { recursive: true, force: true })
+  if ((await dist(env, 'pull', jobset, '--save-dir', 'demo-results')) !== 0) throw new Error('dist pull failed')
+  const listed = await runCommand(program('cli', 'jobs', jobset, '--json'), { env, capture: true, signal: interrupted.signal })
+  if (listed.status !== 0) throw new Error('dist jobs failed')
+  const batch = join(results, 'plates')
+  say(`\n${summaryTable(JSON.parse(listed.stdout).jobs, batch).join('\n')}`)
+  say(`\nLook at ${relative(root, batch)}/labyrinth/temperature.png (picture) and temperature.csv (table) beside it.`)
+  if (outcome !== 0) throw new Error('not every job succeeded')
+}
+
+/** Agents first: they tell the head. Twice Ctrl-C does not wait for anybody. */
+async function cleanUp() {
+  const impatient = (async () => {
+    while (interruptions < 2) await pause(50, undefined, { ref: false })
+  })()
+  const [head, ...agents] = daemons
+  await Promise.race([Promise.all(agents.map((agent) => agent.stop())).then(() => head?.stop()), impatient])
+  await sweep(folder)
+  rmSync(folder, { recursive: true, force: true })
+  if (readdirSync(demos).length === 0) rmdirSync(demos)
+}
+
+/** What a demo that was killed left in .demo/. */
+async function removeLeftovers() {
+  for (const name of readdirSync(demos)) {
+    const pid = Number(/^run-(\d+)$/.exec(name)?.[1])
+    if (!pid || isAlive(pid)) continue
+    await sweep(join(demos, name))
+    rmSync(join(demos, name), { recursive: true, force: true })
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`)
+}
+
+try {
+  process.chdir(root)
+  setUp({ tests: false })
+  mkdirSync(demos, { recursive: true })
+  await removeLeftovers()
+  mkdirSync(folder)
+  try {
+    await demo()
+  } finally {
+    await cleanUp()
+  }
+} catch (error) {
+  if (interrupted.signal.aborted) process.exitCode = 130
+  else {
+    process.stderr.write(`demo: ${error.message}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+// Makes a fresh clone ready: programs, node_modules, build. Uses nothing but Node, because nothing else is there yet.
+// Run by demo.mjs and test.mjs; says one line for each thing that it did, nothing when all is there.
+import { fileURLToPath } from 'node:url'
+import { build, buildIsFresh } from './build.mjs'
+import { installPackages, packagesAreFresh } from './setup/packages.mjs'
+import { aptLine, installPrograms, missingPrograms } from './setup/programs.mjs'
+
+/**
+ * `tests`: also what only tests need. Returns those that are still missing (their tests are skipped).
+ * Throws with a message for a person when demo or tests cannot run at all.
+ */
+export function setUp({ tests }) {
+  checkNode()
+  const missing = findPrograms({ tests })
+  if (!packagesAreFresh()) timed('npm ci (compiles SQLite: about a minute)', installPackages)
+  if (!buildIsFresh()) timed('build', build)
+  return missing
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  throw new Error(`Node ${process.versions.node} is too old: dist needs 20.19 or newer`)
+}
+
+function findPrograms({ tests }) {
+  let missing = missingPrograms({ tests })
+  if (missing.length === 0) return missing
+  if (process.getuid?.() === 0) {
+    timed(`apt-get install (${missing.map(({ name }) => name).join(', ')})`, () => installPrograms(missing))
+    missing = missingPrograms({ tests })
+  }
+  if (missing.length === 0) return missing
+  for (const { name, why } of missing) say(`missing: ${name} (${why})`)
+  say(`as root: ${aptLine(missing)}`)
+  if (missing.some((program) => !program.tests)) throw new Error('install what is missing, then run this again')
+  if (process.env.CI === 'true') throw new Error('in CI nothing may be missing')
+  return missing
+}
+
+function timed(what, act) {
+  const start = performance.now()
+  process.stderr.write(`set-up: ${what} … `)
+  try {
+    act()
+  } catch (error) {
+    process.stderr.write('failed\n')
+    throw error
+  }
+  process.stderr.write(`${((performance.now() - start) / 1000).toFixed(1)} s\n`)
+}
+
+function say(line) {
+  process.stderr.write(`set-up: ${line}\n`)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    setUp({ tests: process.argv.includes('--tests') })
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,106 @@
+// Gathers what a node is told during one loop turn into frames of at most 100 items and 256 KiB (architecture.md 1).
+import { assertNever } from '../../shared/base/assert.ts'
+import type { HeadFrame } from '../../shared/wire/gen/dist/HeadFrame.ts'
+import { frameBytes, frameItems } from '../../shared/wire/session.ts'
+import type { NodeMessage } from '../core/effects.ts'
+import { fromInputFile } from './convert.ts'
+
+type Frame = Required<Pick<HeadFrame, 'jobsets' | 'builds' | 'assign' | 'verdicts' | 'orders'>> & { idle?: boolean }
+
+const verdictKinds = { keep: 'KEEP', stop: 'STOP', send: 'SEND', forget: 'FORGET' } as const
+const orderKinds = { drop: 'DROP', stop: 'STOP' } as const
+
+/** Rough cost of an item on the wire beside its files. */
+const itemBytes = 120
+const fileBytes = 90
+
+export class Outbox {
+  readonly #write: (frame: HeadFrame) => void
+  readonly #definition: (jobset: number) => { uid: string; message: NonNullable<HeadFrame['jobsets']>[number]; files: number } | null
+  readonly #defined = new Set<number>()
+  #waiting: NodeMessage[] = []
+  #armed = false
+
+  /** `definition` gives the wire form of a jobset, sent once a session before anything that names it. */
+  constructor(
+    write: (frame: HeadFrame) => void,
+    definition: (jobset: number) => { uid: string; message: NonNullable<HeadFrame['jobsets']>[number]; files: number } | null,
+  ) {
+    this.#write = write
+    this.#definition = definition
+  }
+
+  push(message: NodeMessage): void {
+    this.#waiting.push(message)
+    if (this.#armed) return
+    this.#armed = true
+    setImmediate(() => this.flush())
+  }
+
+  flush(): void {
+    this.#armed = false
+    const waiting = this.#waiting
+    this.#waiting = []
+    let frame = emptyFrame()
+    let items = 0
+    let bytes = 0
+    const close = (): void => {
+      if (items > 0) this.#write(frame)
+      frame = emptyFrame()
+      items = 0
+      bytes = 0
+    }
+    for (const message of waiting) {
+      const size = itemBytes + (message.kind === 'assign' ? fileBytes * (message.spec.files.length + 1) : 0)
+      if (items + 1 > frameItems || bytes + size > frameBytes) close()
+      bytes += size + this.#define(frame, message)
+      items++
+      add(frame, message)
+    }
+    close()
+  }
+
+  /** Adds the definition that the message needs first; returns its size. */
+  #define(frame: Frame, message: NodeMessage): number {
+    if ((message.kind !== 'assign' && message.kind !== 'build') || this.#defined.has(message.jobset)) return 0
+    const definition = this.#definition(message.jobset)
+    if (definition === null) return 0
+    this.#defined.add(message.jobset)
+    frame.jobsets.push(definition.message)
+    return itemBytes + fileBytes * definition.files
+  }
+}
+
+function emptyFrame(): Frame {
+  return { jobsets: [], builds: [], assign: [], verdicts: [], orders: [] }
+}
+
+function add(frame: Frame, message: NodeMessage): void {
+  switch (message.kind) {
+    case 'build':
+      frame.builds.push({ build_id: message.build, jobset_uid: message.uid, cores: message.cores })
+      return
+    case 'assign':
+      frame.assign.push({
+        attempt_id: message.attempt,
+        jobset_uid: message.uid,
+        job_name: message.spec.name,
+        cores: message.cores,
+        script: fromInputFile(message.spec.script),
+        files: message.spec.files.map(fromInputFile),
+        number: message.number,
+      })
+      return
+    case 'verdict':
+      frame.verdicts.push({ attempt_id: message.attempt, kind: verdictKinds[message.verdict], reason: message.reason })
+      return
+    case 'order':
+      frame.orders.push({ attempt_id: message.attempt, kind: orderKinds[message.order] })
+      return
+    case 'idle':
+      frame.idle = true
+      return
+    default:
+      assertNever(message)
+  }
+}

@@ -1,0 +1,99 @@
+// Contents on disk by their SHA-256: blobs/ab/<sha256>. The row is the truth: a file without a row counts as missing and
+// is written over. Used by the draft routes (in), by node routes and result uploads (out).
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DistError, systemCode } from '../../shared/base/errors.ts'
+import type { Sha256 } from '../../shared/model/ids.ts'
+
+export class BlobStore {
+  readonly #folder: string
+  readonly #shards = new Set<string>()
+
+  /** `folder` = the data folder's blobs/; what was half written when the head ended is removed. */
+  constructor(folder: string) {
+    this.#folder = folder
+    rmSync(this.#temporary, { recursive: true, force: true })
+    mkdirSync(this.#temporary, { recursive: true })
+    mkdirSync(this.#partial, { recursive: true })
+  }
+
+  get #temporary(): string {
+    return join(this.#folder, 'tmp')
+  }
+
+  get #partial(): string {
+    return join(this.#folder, 'partial')
+  }
+
+  get folder(): string {
+    return this.#folder
+  }
+
+  pathOf(sha256: Sha256): string {
+    return join(this.#folder, sha256.slice(0, 2), sha256)
+  }
+
+  shardOf(sha256: Sha256): string {
+    return join(this.#folder, sha256.slice(0, 2))
+  }
+
+  temporaryPath(name: string): string {
+    return join(this.#temporary, name)
+  }
+
+  /** A large upload in pieces; one per draft, so that nobody can spoil another's. */
+  partialPath(draft: string, sha256: Sha256): string {
+    return join(this.#partial, `${draft}-${sha256}`)
+  }
+
+  /** Bytes of an upload that are here already. */
+  partialSize(draft: string, sha256: Sha256): number {
+    return statSync(this.partialPath(draft, sha256), { throwIfNoEntry: false })?.size ?? 0
+  }
+
+  /** Sizes of a draft's uploads in pieces, by content; one look at the folder. */
+  partialsOf(draft: string): Map<string, number> {
+    const sizes = new Map<string, number>()
+    for (const name of readdirSync(this.#partial)) {
+      if (name.startsWith(`${draft}-`)) sizes.set(name.slice(draft.length + 1), this.partialSize(draft, name.slice(draft.length + 1) as Sha256))
+    }
+    return sizes
+  }
+
+  dropPartialsOf(draft: string): void {
+    for (const sha256 of this.partialsOf(draft).keys()) rmSync(this.partialPath(draft, sha256 as Sha256), { force: true })
+  }
+
+  /** Brings a hashed file to its place; not durable yet. */
+  adopt(path: string, sha256: Sha256): void {
+    const shard = this.shardOf(sha256)
+    if (!this.#shards.has(shard)) {
+      mkdirSync(shard, { recursive: true })
+      this.#shards.add(shard)
+    }
+    renameSync(path, this.pathOf(sha256))
+  }
+
+  /** Removes the pieces of every draft that is not in `drafts`. */
+  keepPartialsOf(drafts: ReadonlySet<string>): void {
+    for (const name of readdirSync(this.#partial)) {
+      if (!drafts.has(name.slice(0, name.indexOf('-')))) rmSync(join(this.#partial, name), { force: true })
+    }
+  }
+
+  /** Size in bytes; throws `not_found` when the file is gone although its row is there. */
+  sizeOf(sha256: Sha256): number {
+    let fd: number
+    try {
+      fd = openSync(this.pathOf(sha256), constants.O_RDONLY | constants.O_NOFOLLOW)
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error
+      throw new DistError('not_found', `the content ${sha256} is missing on the head's disk`, { hint: 'restore the data folder from a backup' })
+    }
+    try {
+      return fstatSync(fd).size
+    } finally {
+      closeSync(fd)
+    }
+  }
+}

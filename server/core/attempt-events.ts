@@ -1,0 +1,196 @@
+// Reactions to what happens to attempts: claimed, started, finished, handed back, stopped.
+import type { AttemptId, JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
+import type { JobSpec } from '../../shared/model/jobset.ts'
+import type { Effects } from './effects.ts'
+import { type Change, endIfDone, onJobChanges } from './jobset-events.ts'
+import type { AttemptState, Core } from './state.ts'
+
+export interface ClaimedAttempt {
+  readonly attempt: AttemptId
+  readonly job: JobId
+  readonly jobset: JobsetId
+  readonly node: NodeId
+  readonly cores: number
+  readonly number: number
+  readonly spec: JobSpec
+}
+
+export interface FinishedReply {
+  readonly attempt: AttemptId
+  readonly verdict: string
+  readonly jobset: JobsetId | null
+  readonly job: JobId | null
+  readonly wallSeconds: number | null
+}
+
+/** The store gave these jobs to a node; what was asked for and is not among them was taken by something else. */
+export function onClaimed(
+  core: Core,
+  asked: readonly { readonly node: NodeId; readonly jobset: JobsetId }[],
+  claimed: readonly ClaimedAttempt[],
+  effects: Effects,
+): void {
+  for (const item of asked) {
+    const node = core.nodes.get(item.node)
+    if (node !== undefined) node.claiming = Math.max(0, node.claiming - 1)
+  }
+  const changes: Change[] = []
+  for (const item of claimed) {
+    const jobset = core.jobsets.get(item.jobset)
+    const node = core.nodes.get(item.node)
+    if (jobset === undefined || node === undefined) continue
+    changes.push({ jobset: item.jobset, job: item.job, from: 'ready', to: 'claimed' })
+    track(core, {
+      id: item.attempt,
+      job: item.job,
+      jobset: item.jobset,
+      node: item.node,
+      cores: item.cores,
+      kind: 'claimed',
+      stopping: false,
+      takingBack: false,
+    })
+    if (node.link === 'connected') {
+      effects.send(item.node, {
+        kind: 'assign',
+        attempt: item.attempt,
+        jobset: item.jobset,
+        uid: jobset.facts.uid,
+        spec: item.spec,
+        cores: item.cores,
+        number: item.number,
+      })
+    }
+  }
+  onJobChanges(core, changes, effects)
+}
+
+/** A claim could not be written: the jobs are still ready. */
+export function onClaimFailed(
+  core: Core,
+  asked: readonly { readonly node: NodeId; readonly jobset: JobsetId; readonly job: JobId }[],
+  effects: Effects,
+): void {
+  for (const item of asked) {
+    const node = core.nodes.get(item.node)
+    if (node !== undefined) node.claiming = Math.max(0, node.claiming - 1)
+    const jobset = core.jobsets.get(item.jobset)
+    if (jobset !== undefined && !jobset.cancelled) jobset.ready.putBack(item.job)
+  }
+  effects.schedule()
+}
+
+export function onStarted(core: Core, attempts: readonly AttemptId[]): void {
+  for (const id of attempts) {
+    const attempt = core.attempts.get(id)
+    if (attempt?.kind === 'claimed') attempt.kind = 'running'
+  }
+}
+
+/** A node says that it is done with these; its slot is free before the result is durable, so that it never waits. */
+export function onFinishing(core: Core, attempts: readonly AttemptId[], effects: Effects): void {
+  for (const id of attempts) {
+    const attempt = core.attempts.get(id)
+    if (attempt !== undefined) attempt.kind = 'finishing'
+  }
+  effects.schedule()
+}
+
+/** A finish could not be written (disk full): the node keeps the result and is asked for it again. */
+export function onFinishFailed(core: Core, attempts: readonly AttemptId[]): void {
+  for (const id of attempts) {
+    const attempt = core.attempts.get(id)
+    if (attempt?.kind === 'finishing') attempt.kind = 'running'
+  }
+}
+
+/** Finished attempts are durable: verdicts go out, the losers of a race are stopped. */
+export function onFinished(
+  core: Core,
+  node: NodeId,
+  replies: readonly FinishedReply[],
+  changes: readonly Change[],
+  effects: Effects,
+): void {
+  onJobChanges(core, changes, effects)
+  for (const reply of replies) {
+    effects.send(node, { kind: 'verdict', attempt: reply.attempt, verdict: 'forget', reason: reply.verdict })
+    untrack(core, reply.attempt, effects)
+    if (reply.jobset === null) continue
+    const jobset = core.jobsets.get(reply.jobset)
+    if (jobset !== undefined && reply.wallSeconds !== null) {
+      jobset.recentSeconds = jobset.recentSeconds === null ? reply.wallSeconds : jobset.recentSeconds * 0.8 + reply.wallSeconds * 0.2
+    }
+    if (reply.verdict === 'committed') stopRivals(core, reply, effects)
+  }
+}
+
+/** A node handed attempts back, or confirmed that they are gone. The store was told; answer by onJobChanges. */
+export function onReturned(core: Core, attempts: readonly AttemptId[], effects: Effects): void {
+  for (const id of attempts) untrack(core, id, effects)
+  effects.schedule()
+}
+
+/** `dist kill`: the rows are durable, now the nodes are told. */
+export function onCancelled(
+  core: Core,
+  jobset: JobsetId,
+  whole: boolean,
+  changes: readonly Change[],
+  live: readonly { readonly attempt: AttemptId; readonly node: NodeId }[],
+  effects: Effects,
+): void {
+  const state = core.jobsets.get(jobset)
+  if (state !== undefined && whole) {
+    state.cancelled = true
+    state.ready.clear()
+  }
+  for (const { attempt } of live) orderStop(core.attempts.get(attempt), effects)
+  if (whole) {
+    for (const node of core.nodes.values()) {
+      const build = node.builds.get(jobset)
+      if (build?.id != null && (build.kind === 'ordered' || build.kind === 'building')) {
+        effects.send(node.facts.id, { kind: 'order', attempt: build.id, order: 'stop' })
+      }
+    }
+  }
+  onJobChanges(core, changes, effects)
+}
+
+/** Adds an attempt that a node holds. */
+export function track(core: Core, attempt: AttemptState): void {
+  if (core.attempts.has(attempt.id)) return
+  core.attempts.set(attempt.id, attempt)
+  core.byJob.set(attempt.job, [...(core.byJob.get(attempt.job) ?? []), attempt.id])
+  core.nodes.get(attempt.node)?.attempts.add(attempt.id)
+  const jobset = core.jobsets.get(attempt.jobset)
+  if (jobset !== undefined) jobset.live++
+}
+
+/** Drops an attempt that no node holds any more. */
+export function untrack(core: Core, id: AttemptId, effects: Effects): void {
+  const attempt = core.attempts.get(id)
+  if (attempt === undefined) return
+  core.attempts.delete(id)
+  const rest = (core.byJob.get(attempt.job) ?? []).filter((other) => other !== id)
+  if (rest.length === 0) core.byJob.delete(attempt.job)
+  else core.byJob.set(attempt.job, rest)
+  core.nodes.get(attempt.node)?.attempts.delete(id)
+  const jobset = core.jobsets.get(attempt.jobset)
+  if (jobset !== undefined) {
+    jobset.live--
+    endIfDone(jobset, effects)
+  }
+  effects.changed(attempt.jobset)
+  effects.schedule()
+}
+
+function orderStop(attempt: AttemptState | undefined, effects: Effects): void {
+  if (attempt === undefined || attempt.stopping) return
+  attempt.stopping = true
+  effects.send(attempt.node, { kind: 'order', attempt: attempt.id, order: 'stop' })
+}
+
+function stopRivals(core: Core, winner: FinishedReply, effects: Effects): void {
+  for (const id of winner.job === null ? [] : (core.byJob.get(winner.job) ?? [])) orderStop(core.attempts.get(id), effects)
+}

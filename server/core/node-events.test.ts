@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
+import { onStarted } from './attempt-events.ts'
+import { onConnected, onDisconnected, onHeard, onTick } from './node-events.ts'
+import { bench, jobset, node } from './test-support.ts'
+
+const a = 'a' as NodeId
+const second = 1000
+
+/** A node that holds one running attempt and one given ahead. */
+function busyNode(): { b: ReturnType<typeof bench>; running: string; waiting: string } {
+  const b = bench()
+  b.connect(node('a'))
+  b.submit(jobset(1), 2)
+  b.settle()
+  const [running, waiting] = [...b.core.attempts.keys()]
+  if (running === undefined || waiting === undefined) throw new Error('two attempts expected')
+  onStarted(b.core, [running])
+  return { b, running, waiting }
+}
+
+/** Ticks every second. */
+function pass(b: ReturnType<typeof bench>, from: number, to: number): void {
+  for (let at = from; at <= to; at += second) onTick(b.core, at, second, b.effects)
+}
+
+test('what a returning node does not hold any more is lost if it had started, and free if it had not', () => {
+  const { b, running, waiting } = busyNode()
+  onConnected(b.core, node('a'), 99, [], new Set(), 0, b.effects)
+  expect(b.seen.lost).toEqual([running])
+  expect(b.seen.givenBack).toEqual([waiting])
+  expect(b.core.attempts.size).toBe(0)
+})
+
+test('what a returning node still holds goes on', () => {
+  const { b, running, waiting } = busyNode()
+  const held = [running, waiting].map((attempt, i) => ({
+    attempt: attempt as never,
+    state: i === 0 ? ('running' as const) : ('ahead' as const),
+    build: false,
+    answer: 'live' as const,
+    job: b.core.attempts.get(attempt as never)?.job ?? null,
+    jobset: 1 as JobsetId,
+    reason: '',
+  }))
+  onConnected(b.core, node('a'), 99, held, new Set(), 0, b.effects)
+  expect(b.seen.lost).toEqual([])
+  expect(b.seen.givenBack).toEqual([])
+  expect(b.core.attempts.size).toBe(2)
+  expect(b.seen.sent.slice(-2).map(({ message }) => message)).toMatchObject([{ verdict: 'keep' }, { verdict: 'keep' }])
+})
+
+test('a silent node is unreachable after 30 s and loses its attempts after 5 min', () => {
+  const { b } = busyNode()
+  onDisconnected(b.core, a, b.core.nodes.get(a)?.session ?? 0, 0, b.effects)
+  pass(b, second, 30 * second)
+  expect(b.core.nodes.get(a)?.link).toBe('silent')
+  pass(b, 31 * second, 299 * second)
+  expect(b.core.nodes.get(a)?.link).toBe('unreachable')
+  expect(b.seen.lost).toEqual([])
+  pass(b, 300 * second, 302 * second)
+  expect(b.core.nodes.get(a)?.link).toBe('offline')
+  expect(b.seen.lost).toHaveLength(2)
+})
+
+test('a frame puts the deadline off', () => {
+  const { b } = busyNode()
+  onDisconnected(b.core, a, b.core.nodes.get(a)?.session ?? 0, 0, b.effects)
+  pass(b, second, 200 * second)
+  onHeard(b.core, a, 200 * second)
+  pass(b, 201 * second, 400 * second)
+  expect(b.seen.lost).toEqual([])
+})
+
+test('a tick that comes late extends every deadline by its lateness: a head that slept blames nobody', () => {
+  const { b } = busyNode()
+  onDisconnected(b.core, a, b.core.nodes.get(a)?.session ?? 0, 0, b.effects)
+  pass(b, second, 10 * second)
+  onTick(b.core, 2000 * second, second, b.effects)
+  expect(b.core.nodes.get(a)?.link).toBe('silent')
+  expect(b.seen.lost).toEqual([])
+})
+
+test('the end of an older session changes nothing', () => {
+  const { b } = busyNode()
+  const older = b.core.nodes.get(a)?.session ?? 0
+  onConnected(b.core, node('a'), older + 1, [], new Set(), 0, b.effects)
+  onDisconnected(b.core, a, older, 0, b.effects)
+  expect(b.core.nodes.get(a)?.link).toBe('connected')
+})

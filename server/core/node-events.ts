@@ -1,0 +1,157 @@
+// Reactions to nodes: they connect with their whole inventory, change, fall silent, come back, are given up.
+import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
+import { track, untrack } from './attempt-events.ts'
+import type { Effects } from './effects.ts'
+import type { Core, NodeFacts, NodeState } from './state.ts'
+
+/** One held thing with what the store answered to it (store/transitions/inventory.ts). */
+export interface HeldAnswered {
+  readonly attempt: AttemptId
+  readonly state: 'ahead' | 'running' | 'finished'
+  readonly build: boolean
+  readonly answer: 'live' | 'send' | 'stop' | 'forget'
+  readonly job: JobId | null
+  readonly jobset: JobsetId | null
+  readonly reason: string
+}
+
+/** A node that is known from the store; it counts as just heard of, so that a restart of the head loses nothing. */
+export function onNodeKnown(core: Core, facts: NodeFacts, now: number): NodeState {
+  const known = core.nodes.get(facts.id)
+  if (known !== undefined) {
+    known.facts = facts
+    return known
+  }
+  const node: NodeState = {
+    facts,
+    link: 'silent',
+    session: 0,
+    lastHeard: now,
+    builds: new Map(),
+    attempts: new Set(),
+    affinity: null,
+    claiming: 0,
+    toldIdle: false,
+  }
+  core.nodes.set(facts.id, node)
+  return node
+}
+
+/** A session is open and its inventory was looked up. What was expected of the node and is not in it never started, or is lost. */
+export function onConnected(
+  core: Core,
+  facts: NodeFacts,
+  session: number,
+  held: readonly HeldAnswered[],
+  built: ReadonlySet<JobsetUid>,
+  now: number,
+  effects: Effects,
+): void {
+  const node = onNodeKnown(core, facts, now)
+  node.link = 'connected'
+  node.session = session
+  node.lastHeard = now
+  node.toldIdle = false
+  const expected = new Set(node.attempts)
+  // Builds are known by what the node holds; failed ones are remembered, so that it is not offered that jobset again.
+  for (const [jobset, build] of node.builds) if (build.kind !== 'failed') node.builds.delete(jobset)
+  for (const jobset of core.jobsets.values()) {
+    if (built.has(jobset.facts.uid) && !node.builds.has(jobset.facts.id)) node.builds.set(jobset.facts.id, { kind: 'ready', id: null })
+  }
+  for (const item of held) {
+    expected.delete(item.attempt)
+    settle(core, node, item, effects)
+  }
+  const lost: AttemptId[] = []
+  const free: AttemptId[] = []
+  for (const id of expected) (core.attempts.get(id)?.kind === 'claimed' ? free : lost).push(id)
+  for (const id of expected) untrack(core, id, effects)
+  if (free.length > 0) effects.giveBack(free.map((attempt) => ({ attempt, node: facts.id, reason: 'never arrived' })))
+  if (lost.length > 0) effects.lose(lost, 'its node came back without it')
+  effects.schedule()
+}
+
+function settle(core: Core, node: NodeState, item: HeldAnswered, effects: Effects): void {
+  const verdict = (kind: 'keep' | 'stop' | 'send' | 'forget'): void =>
+    effects.send(node.facts.id, { kind: 'verdict', attempt: item.attempt, verdict: kind, reason: item.reason })
+  if (item.answer === 'forget') {
+    verdict('forget')
+    return
+  }
+  if (item.build) {
+    if (item.answer === 'live' && item.jobset !== null) node.builds.set(item.jobset, { kind: 'building', id: item.attempt })
+    verdict(item.answer === 'live' ? 'keep' : item.answer)
+    return
+  }
+  if (item.job !== null && item.jobset !== null) {
+    const kind = item.state === 'ahead' ? 'claimed' : 'running'
+    const stopping = item.answer === 'stop'
+    track(core, {
+      id: item.attempt,
+      job: item.job,
+      jobset: item.jobset,
+      node: node.facts.id,
+      cores: node.facts.cores,
+      kind,
+      stopping,
+      takingBack: false,
+    })
+    const attempt = core.attempts.get(item.attempt)
+    if (attempt !== undefined) {
+      attempt.kind = kind
+      attempt.stopping = stopping
+    }
+    if (kind === 'running') node.affinity = item.jobset
+  }
+  verdict(item.answer === 'live' ? 'keep' : item.answer)
+}
+
+export function onNodeChanged(core: Core, facts: NodeFacts, effects: Effects): void {
+  const node = core.nodes.get(facts.id)
+  if (node === undefined) return
+  node.facts = facts
+  effects.schedule()
+}
+
+/** A frame of any kind. */
+export function onHeard(core: Core, id: NodeId, now: number): void {
+  const node = core.nodes.get(id)
+  if (node !== undefined) node.lastHeard = now
+}
+
+/** The session ended. An older session than the node's current one changes nothing. */
+export function onDisconnected(core: Core, id: NodeId, session: number, now: number, effects: Effects): void {
+  const node = core.nodes.get(id)
+  if (node === undefined || node.session !== session) return
+  node.link = 'silent'
+  node.session = 0
+  node.lastHeard = now
+  effects.nodeGone(id, 'connection ended')
+}
+
+/** Time passed. Silence is measured on the monotonic clock; a tick that comes late extends every deadline by its lateness. */
+export function onTick(core: Core, now: number, tickEvery: number, effects: Effects): void {
+  const late = now - core.lastTick - tickEvery
+  core.lastTick = now
+  if (late > tickEvery) for (const node of core.nodes.values()) node.lastHeard = Math.min(now, node.lastHeard + late)
+  for (const node of core.nodes.values()) {
+    const silence = now - node.lastHeard
+    if (node.link === 'silent' && silence > core.limits.unreachableAfter) node.link = 'unreachable'
+    if (node.link === 'unreachable' && silence > core.limits.lostAfter) giveUp(core, node, effects)
+  }
+  effects.schedule()
+}
+
+function giveUp(core: Core, node: NodeState, effects: Effects): void {
+  node.link = 'offline'
+  const lost = [...node.attempts]
+  for (const id of lost) untrack(core, id, effects)
+  if (lost.length > 0) effects.lose(lost, `its node ${node.facts.name} was silent for too long`)
+  const builds: AttemptId[] = []
+  for (const [jobset, build] of node.builds) {
+    if (build.kind === 'failed') continue
+    if (build.id !== null && build.kind !== 'ready') builds.push(build.id)
+    node.builds.delete(jobset)
+  }
+  if (builds.length > 0) effects.dropBuilds(builds, 'its node was silent for too long')
+}

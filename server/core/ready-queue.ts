@@ -1,0 +1,65 @@
+// The head of a jobset's ready jobs, in file order. The rest waits in the store and is read in windows, so that memory and
+// decisions do not depend on the queue's length.
+import type { JobId } from '../../shared/model/ids.ts'
+
+const windowSize = 512
+
+export class ReadyQueue {
+  /** ids in order, from #next on */
+  #window: JobId[] = []
+  #next = 0
+  /** jobs that became ready again, below the cursor, sorted */
+  readonly #again: JobId[] = []
+  /** the store was read up to this id */
+  #cursor: JobId = 0 as JobId
+  #exhausted = false
+  #loading = false
+
+  /** Ids that can be given out without reading. */
+  get known(): number {
+    return this.#again.length + this.#window.length - this.#next
+  }
+
+  /** Where to read on, or null when nothing needs reading. Call `loaded` with the answer. */
+  wantsLoad(): { after: JobId; limit: number } | null {
+    if (this.#loading || this.#exhausted || this.known > windowSize / 4) return null
+    this.#loading = true
+    return { after: this.#cursor, limit: windowSize }
+  }
+
+  loaded(ids: readonly JobId[]): void {
+    this.#loading = false
+    this.#window = [...this.#window.slice(this.#next), ...ids]
+    this.#next = 0
+    this.#exhausted = ids.length < windowSize
+    this.#cursor = ids.at(-1) ?? this.#cursor
+  }
+
+  take(): JobId | null {
+    const again = this.#again[0]
+    const next = this.#window[this.#next]
+    if (again !== undefined && (next === undefined || again < next)) {
+      this.#again.shift()
+      return again
+    }
+    if (next === undefined) return null
+    this.#next++
+    return next
+  }
+
+  /** A job is ready again. Above the cursor the next read finds it by itself. */
+  putBack(job: JobId): void {
+    if (job > this.#cursor && !this.#exhausted) return
+    let at = this.#again.length
+    while (at > 0 && (this.#again[at - 1] ?? 0) > job) at--
+    this.#again.splice(at, 0, job)
+  }
+
+  /** Forgets everything that is waiting (the jobset was cancelled or failed). */
+  clear(): void {
+    this.#window = []
+    this.#next = 0
+    this.#again.length = 0
+    this.#exhausted = true
+  }
+}

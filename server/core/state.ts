@@ -1,0 +1,120 @@
+// All state that the head keeps in memory: connected and known nodes, jobsets with open work, attempts that a node holds.
+// Everything here can be rebuilt from the store; waiting jobs stay there, only the heads of the ready queues are kept.
+import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
+import type { JobCounts, JobState } from '../../shared/model/job.ts'
+import type { Demand } from '../../shared/model/resources.ts'
+import type { ReadyQueue } from './ready-queue.ts'
+
+export interface JobsetFacts {
+  readonly id: JobsetId
+  readonly uid: JobsetUid
+  readonly namespace: string
+  readonly batch: string
+  readonly capabilities: readonly string[]
+  readonly demand: Demand
+  readonly priority: number
+  readonly submittedAt: number
+  readonly cancelled: boolean
+  /** why its jobs are being failed (no node can build it); null else */
+  readonly failing: string | null
+}
+
+export interface JobsetState {
+  readonly facts: JobsetFacts
+  readonly counts: Record<JobState, number>
+  readonly ready: ReadyQueue
+  cancelled: boolean
+  /** attempts of it that a node holds */
+  live: number
+  /** moving average of run times, seconds; null until one job ended */
+  recentSeconds: number | null
+  /** set while the order to end it is on its way */
+  ending: boolean
+  /** set while its jobs are being failed because no node can build it */
+  failing: string | null
+}
+
+/** A build on a node: asked of the store, running there, usable, or failed. */
+export interface BuildState {
+  kind: 'ordered' | 'building' | 'ready' | 'failed'
+  readonly id: AttemptId | null
+}
+
+export interface NodeFacts {
+  readonly id: NodeId
+  readonly name: string
+  readonly capabilities: readonly string[]
+  readonly cores: number
+  readonly memory: number
+  readonly slots: number
+  readonly diskLow: boolean
+  readonly once: boolean
+}
+
+/**
+ * `connected` (session open, inventory settled) -> `silent` (no session) -> `unreachable` (30 s of silence, shown) -> its
+ * attempts are lost after `lostAfter`, and it is `offline`.
+ */
+export interface NodeState {
+  facts: NodeFacts
+  link: 'connected' | 'silent' | 'unreachable' | 'offline'
+  /** the session that may speak for it; 0 = none */
+  session: number
+  /** monotonic ms of the last frame, or of the head's start */
+  lastHeard: number
+  readonly builds: Map<JobsetId, BuildState>
+  readonly attempts: Set<AttemptId>
+  /** jobset it worked for last: goes on with it while that has work */
+  affinity: JobsetId | null
+  /** jobs asked of the store for it and not answered yet */
+  claiming: number
+  toldIdle: boolean
+}
+
+export interface AttemptState {
+  readonly id: AttemptId
+  readonly job: JobId
+  readonly jobset: JobsetId
+  readonly node: NodeId
+  readonly cores: number
+  kind: 'claimed' | 'running' | 'finishing'
+  /** an order to stop it is out */
+  stopping: boolean
+  /** its node was asked to give it back if it has not started, because another node is idle */
+  takingBack: boolean
+}
+
+export interface CoreLimits {
+  /** ms of silence after which a node is shown as unreachable and gets nothing new */
+  readonly unreachableAfter: number
+  /** ms of silence after which its attempts are lost */
+  readonly lostAfter: number
+  /** jobs held per slot beside the running one, at most */
+  readonly maxAhead: number
+  /** seconds of work given ahead per slot */
+  readonly aheadSeconds: number
+  /** the same where run times are unknown or long */
+  readonly minAhead: number
+}
+
+export const defaultLimits: CoreLimits = { unreachableAfter: 30_000, lostAfter: 300_000, maxAhead: 31, aheadSeconds: 1, minAhead: 1 }
+
+export interface Core {
+  readonly limits: CoreLimits
+  readonly jobsets: Map<JobsetId, JobsetState>
+  readonly nodes: Map<NodeId, NodeState>
+  readonly attempts: Map<AttemptId, AttemptState>
+  /** the same by job; more than one only after a lost node came back */
+  readonly byJob: Map<JobId, AttemptId[]>
+  /** monotonic ms of the last tick, to notice ticks that come late */
+  lastTick: number
+}
+
+export function newCore(now: number, limits: CoreLimits = defaultLimits): Core {
+  return { limits, jobsets: new Map(), nodes: new Map(), attempts: new Map(), byJob: new Map(), lastTick: now }
+}
+
+/** Jobs of a jobset that are not final. */
+export function openJobs(counts: JobCounts): number {
+  return counts.ready + counts.claimed + counts.running
+}

@@ -1,0 +1,125 @@
+// A core with recorded effects, for tests: what it asked for, in order, and builders of its nouns.
+import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId, Sha256 } from '../../shared/model/ids.ts'
+import { type JobCounts, noJobs } from '../../shared/model/job.ts'
+import type { JobSpec } from '../../shared/model/jobset.ts'
+import { wholeNode } from '../../shared/model/resources.ts'
+import { onClaimed } from './attempt-events.ts'
+import { onBuildFinished, onBuildOrdered } from './build-events.ts'
+import type { Effects, NodeMessage } from './effects.ts'
+import { onJobset } from './jobset-events.ts'
+import { onConnected } from './node-events.ts'
+import { plan } from './plan.ts'
+import { type Core, type JobsetFacts, type NodeFacts, newCore } from './state.ts'
+
+type Claims = Parameters<Effects['claim']>[0]
+
+export interface Recorded {
+  readonly claims: Claims[number][]
+  readonly builds: { node: NodeId; jobset: JobsetId }[]
+  readonly sent: { node: NodeId; message: NodeMessage }[]
+  readonly lost: AttemptId[]
+  readonly givenBack: AttemptId[]
+  readonly ended: { jobset: JobsetId; state: string; reason: string | null }[]
+  readonly failing: { jobset: JobsetId; reason: string }[]
+  scheduled: number
+}
+
+export interface Bench {
+  readonly core: Core
+  readonly effects: Effects
+  readonly seen: Recorded
+  /** ready job ids by jobset: what the store would answer */
+  readonly rows: Map<JobsetId, JobId[]>
+  /** connects a node that holds nothing */
+  connect(facts: NodeFacts, now?: number): void
+  submit(facts: JobsetFacts, jobs: number): void
+  /** runs the pass, and claims and build orders it asks for, as a willing store and willing nodes would answer */
+  settle(): void
+}
+
+let lastId = 0
+
+export function bench(now = 0): Bench {
+  const core = newCore(now)
+  const seen: Recorded = { claims: [], builds: [], sent: [], lost: [], givenBack: [], ended: [], failing: [], scheduled: 0 }
+  const rows = new Map<JobsetId, JobId[]>()
+  const effects: Effects = {
+    claim: (items) => void seen.claims.push(...items),
+    orderBuild: (node, jobset) => void seen.builds.push({ node, jobset }),
+    dropBuilds: () => {},
+    lose: (attempts) => void seen.lost.push(...attempts),
+    giveBack: (items) => void seen.givenBack.push(...items.map((item) => item.attempt)),
+    endJobset: (jobset, state, reason) => void seen.ended.push({ jobset, state, reason }),
+    failJobs: (jobset, reason) => void seen.failing.push({ jobset, reason }),
+    loadReady: (jobset, after, limit) => {
+      const ids = (rows.get(jobset) ?? []).filter((id) => id > after).slice(0, limit)
+      core.jobsets.get(jobset)?.ready.loaded(ids)
+    },
+    nodeGone: () => {},
+    send: (node, message) => void seen.sent.push({ node, message }),
+    disconnect: () => {},
+    changed: () => {},
+    schedule: () => void seen.scheduled++,
+  }
+  return {
+    core,
+    effects,
+    seen,
+    rows,
+    connect: (facts, at = now) => onConnected(core, facts, ++lastId, [], new Set(), at, effects),
+    submit: (facts, jobs) => {
+      rows.set(
+        facts.id,
+        Array.from({ length: jobs }, (_, i) => (facts.id * 1000 + i) as JobId),
+      )
+      onJobset(core, facts, counts({ ready: jobs }), effects)
+    },
+    settle: () => {
+      plan(core, effects)
+      for (const { node, jobset } of seen.builds.splice(0)) {
+        const build = newAttempt()
+        onBuildOrdered(core, node, jobset, build, effects)
+        onBuildFinished(core, node, { build, jobset, outcome: { kind: 'succeeded' } }, effects)
+      }
+      plan(core, effects)
+      const asked = seen.claims.splice(0)
+      onClaimed(
+        core,
+        asked,
+        asked.map((item) => ({ ...item, attempt: newAttempt(), number: 1, spec })),
+        effects,
+      )
+    },
+  }
+}
+
+export function newAttempt(): AttemptId {
+  return (++lastId).toString(16).padStart(32, '0') as AttemptId
+}
+
+const file = { name: 'run.py', sha256: 'a'.repeat(64) as Sha256, size: 1, mode: 0o644 }
+export const spec: JobSpec = { name: 'job', script: file, files: [], slurm: null }
+
+export function node(name: string, change: Partial<NodeFacts> = {}): NodeFacts {
+  return { id: name as NodeId, name, capabilities: ['python3'], cores: 4, memory: 1e9, slots: 1, diskLow: false, once: false, ...change }
+}
+
+export function jobset(id: number, change: Partial<JobsetFacts> = {}): JobsetFacts {
+  return {
+    id: id as JobsetId,
+    uid: `uid${id}` as JobsetUid,
+    namespace: 'lab',
+    batch: `batch${id}`,
+    capabilities: ['python3'],
+    demand: wholeNode,
+    priority: 0,
+    submittedAt: id,
+    cancelled: false,
+    failing: null,
+    ...change,
+  }
+}
+
+export function counts(change: Partial<JobCounts>): JobCounts {
+  return { ...noJobs, ...change }
+}

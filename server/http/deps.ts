@@ -1,0 +1,103 @@
+// What the HTTP side is given by app.ts, and what every route's handler gets with a call.
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { ReadDb } from '../ports/read-db.ts'
+import type { z } from 'zod'
+import type { Route, RouteName, routes } from '../../shared/api/routes.ts'
+import type { Clock } from '../../shared/base/clock.ts'
+import type { AttemptId, JobId, JobsetId, Sha256 } from '../../shared/model/ids.ts'
+import type { Role } from '../../shared/model/role.ts'
+import type { BlobStore } from '../blobs/blob-store.ts'
+import type { AttemptGuard, HeadPort, NodeBearers } from '../ports/head.ts'
+import type { Store } from '../ports/store.ts'
+import type { Incoming } from '../results/incoming.ts'
+import type { LiveLogs } from '../results/live-logs.ts'
+import type { ResultReader } from '../results/result-reader.ts'
+import type { LiveCalls } from './live-calls.ts'
+import type { Turns } from './turns.ts'
+
+/** The part of a pino logger that is used here. */
+export interface HttpLog {
+  debug(facts: object, message: string): void
+  warn(facts: object, message: string): void
+  error(facts: object, message: string): void
+}
+
+export interface HttpDeps {
+  readonly head: HeadPort
+  readonly store: Store
+  /** a connection of openForReading */
+  readonly reads: ReadDb
+  readonly bearers: NodeBearers
+  readonly guard: AttemptGuard
+  readonly blobs: BlobStore
+  readonly results: ResultReader
+  readonly incoming: Incoming
+  readonly logs: LiveLogs
+  readonly clock: Clock
+  readonly log: HttpLog
+  /** cryptographically random bytes */
+  readonly random: (size: number) => Buffer
+}
+
+/** Deps plus what the HTTP side makes for itself. */
+export interface HttpContext extends HttpDeps {
+  readonly calls: LiveCalls
+  readonly turns: Turns
+}
+
+/** Who calls. `id` of the token row, or of the node; `name` is what a jobset's owner is compared with. */
+export interface Caller {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+}
+
+interface ParamTypes {
+  readonly id: string
+  readonly draft: string
+  readonly jobset: JobsetId
+  readonly job: JobId
+  readonly attempt: AttemptId
+  readonly sha256: Sha256
+  /** rest of the path of a route that ends in a star */
+  readonly '*': string
+}
+type ParamsIn<P extends string> = P extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamsIn<Rest>
+  : P extends `${string}:${infer Name}`
+    ? Name
+    : P extends `${string}/*`
+      ? '*'
+      : never
+
+type Contract<N extends RouteName> = (typeof routes)[N]
+type Parsed<R, K extends string> = R extends { readonly [key in K]: infer S extends z.ZodType } ? z.output<S> : undefined
+
+/** One call of a route, checked: the caller may, and params, query and body fit the contract. */
+export interface Call<N extends RouteName> {
+  readonly caller: Caller
+  readonly params: Pick<ParamTypes, ParamsIn<Contract<N>['path']> & keyof ParamTypes>
+  readonly query: Parsed<Contract<N>, 'query'>
+  readonly body: Parsed<Contract<N>, 'body'>
+  /** raw body of a `stream` route */
+  readonly stream: Readable
+  readonly headers: IncomingHttpHeaders
+  /** fires when the client went, its token was revoked, or the head stops */
+  readonly signal: AbortSignal
+}
+
+/** A raw reply. `length` in bytes when it is known beforehand. */
+export interface StreamReply {
+  readonly stream: Readable
+  readonly length?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+type Reply<N extends RouteName> = Contract<N> extends { readonly reply: infer S extends z.ZodType } ? z.input<S> : StreamReply
+export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Reply<N>> | Reply<N>
+export type Handlers<N extends RouteName = RouteName> = { readonly [name in N]: Handler<name> }
+
+/** A handler without its types, as the builder registers them. */
+export type AnyHandler = (call: Call<never>) => unknown
+export type { Route, RouteName }

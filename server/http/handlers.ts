@@ -1,0 +1,27 @@
+// All handlers by route name. A route of the contract without one does not compile.
+import type { Handlers, HttpContext } from './deps.ts'
+import { attemptHandlers } from './routes-attempts.ts'
+import { blobHandlers } from './routes-blobs.ts'
+import { draftHandlers } from './routes-drafts.ts'
+import { eventHandlers } from './routes-events.ts'
+import { headHandlers } from './routes-head.ts'
+import { jobsetHandlers } from './routes-jobsets.ts'
+import { logHandlers } from './routes-logs.ts'
+import { resultHandlers } from './routes-results.ts'
+import { tokenHandlers } from './routes-tokens.ts'
+import { uploadHandlers } from './routes-uploads.ts'
+
+export function allHandlers(context: HttpContext): Handlers {
+  return {
+    ...headHandlers(context),
+    ...tokenHandlers(context),
+    ...draftHandlers(context),
+    ...uploadHandlers(context),
+    ...jobsetHandlers(context),
+    ...resultHandlers(context),
+    ...logHandlers(context),
+    ...eventHandlers(context),
+    ...blobHandlers(context),
+    ...attemptHandlers(context),
+  }
+}

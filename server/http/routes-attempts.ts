@@ -1,0 +1,37 @@
+// Routes by which a node sends what its attempts and builds produced: manifest, files, live output. Only its own, and
+// only while the head has not said the last word on them.
+import { DistError } from '../../shared/base/errors.ts'
+import type { AttemptId } from '../../shared/model/ids.ts'
+import type { Manifest } from '../../shared/model/manifest.ts'
+import type { Caller, Handlers, HttpContext } from './deps.ts'
+import { logChunkBytes } from './limits.ts'
+import { readBody, readSmallBody } from './read-body.ts'
+
+export function attemptHandlers({ guard, incoming, logs, turns }: HttpContext): Handlers<'putManifest' | 'putFiles' | 'putLog'> {
+  function assertMayUpload(attempt: AttemptId, caller: Caller): void {
+    if (guard.mayUpload(attempt, caller.id)) return
+    throw new DistError('superseded', `nothing of ${attempt} is wanted from this node`, {
+      hint: 'it is committed, superseded or not its own: wait for the verdict and forget it',
+      ids: { attempt },
+    })
+  }
+
+  return {
+    putManifest({ params: { attempt }, body, caller, signal }) {
+      assertMayUpload(attempt, caller)
+      return turns.take(`result ${attempt}`, signal, async () => ({ missing: await incoming.putManifest(attempt, body.manifest as Manifest) }))
+    },
+
+    putFiles({ params: { attempt }, caller, stream, signal }) {
+      assertMayUpload(attempt, caller)
+      return turns.take(`result ${attempt}`, signal, async (mine) => ({ missing: await incoming.putFiles(attempt, readBody(stream, mine)) }))
+    },
+
+    async putLog({ params: { attempt }, query: { offset }, caller, stream, signal }) {
+      assertMayUpload(attempt, caller)
+      const chunk = await readSmallBody(stream, logChunkBytes, signal)
+      if (chunk === null) throw new DistError('too_large', `a chunk of output has at most ${logChunkBytes} bytes`)
+      return { have: logs.append(attempt, offset, chunk) }
+    },
+  }
+}

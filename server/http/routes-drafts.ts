@@ -1,0 +1,66 @@
+// Routes of a jobset that is being submitted: open, take its jobs, name what is missing, commit, throw away.
+// Contents come in through routes-uploads. Everything may be repeated.
+import { DistError } from '../../shared/base/errors.ts'
+import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import { type DraftFacts, draftReads } from '../store/reads/drafts.ts'
+import { actingAs, assertOwner } from './authenticate.ts'
+import { checkSpec } from './check-inputs.ts'
+import type { Caller, Handlers, HttpContext } from './deps.ts'
+import { tellingWhatExists } from './exists-error.ts'
+import { readJobLines } from './job-lines.ts'
+import { readBody } from './read-body.ts'
+
+type Names = 'createDraft' | 'putJobs' | 'missingBlobs' | 'commitDraft' | 'dropDraft'
+
+export function draftHandlers(context: HttpContext): Handlers<Names> {
+  const { head, store, blobs, turns, random } = context
+  const drafts = draftReads(context.reads)
+  return {
+    async createDraft({ body, caller }) {
+      const { requestId: id, spec, text, jobCount } = body
+      const compiled = spec as unknown as JobsetSpec
+      checkSpec(compiled)
+      const made = await tellingWhatExists(head, () => store.run('createDraft', { id, owner: caller.name, spec: compiled, text, jobCount }))
+      return made.kind === 'open' ? { draft: id, state: 'open', jobset: null } : { draft: id, state: 'committed', jobset: made.jobset }
+    },
+
+    putJobs({ params: { draft }, caller, stream, signal }) {
+      const { jobCount, batch } = findDraft(drafts.find(draft), draft, caller)
+      return turns.take(`jobs ${draft}`, signal, async (mine) => {
+        const jobs = await readJobLines(readBody(stream, mine), { batchName: batch, jobCount }, async (slice) => {
+          await store.run('putDraftJobs', { draft, by: actingAs(caller), ...slice })
+        })
+        if (jobs === jobCount) return { jobs }
+        throw new DistError('bad_jobset', `${jobs} jobs came, ${jobCount} were announced`, { hint: 'send all jobs of the file' })
+      })
+    },
+
+    missingBlobs({ params: { draft }, caller }) {
+      findDraft(drafts.find(draft), draft, caller)
+      const partial = blobs.partialsOf(draft)
+      return { missing: drafts.missing(draft).map((blob) => ({ ...blob, have: partial.get(blob.sha256) ?? 0 })) }
+    },
+
+    async commitDraft({ params: { draft }, caller }) {
+      const uid = random(8).toString('hex')
+      const made = await tellingWhatExists(head, () => store.run('commitDraft', { draft, by: actingAs(caller), uid }))
+      if (made.fresh) head.submitted(made.jobset)
+      return head.jobset(made.jobset)
+    },
+
+    async dropDraft({ params: { draft }, caller }) {
+      await store.run('dropDraft', { draft, by: actingAs(caller) })
+      blobs.dropPartialsOf(draft)
+      return { ok: true }
+    },
+  }
+}
+
+/** The draft, if it is there and the caller's. */
+export function findDraft(found: DraftFacts | undefined, draft: string, caller: Caller): DraftFacts {
+  if (found === undefined) {
+    throw new DistError('not_found', `there is no draft ${draft}`, { hint: 'it was thrown away, or its jobset is finished: add it again' })
+  }
+  assertOwner(caller, found.owner, `the draft ${draft}`)
+  return found
+}

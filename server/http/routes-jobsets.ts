@@ -1,0 +1,24 @@
+// Routes that look at jobsets and stop them. Live state comes from the head's core, not from the store.
+import { assertOwner } from './authenticate.ts'
+import type { Handlers, HttpContext } from './deps.ts'
+
+/** How long `kill` waits for nodes to confirm (durability.md 10). */
+const killWaitMs = 15_000
+
+type Names = 'jobset' | 'findJobsets' | 'jobs' | 'builds' | 'wait' | 'kill'
+
+export function jobsetHandlers({ head }: HttpContext): Handlers<Names> {
+  return {
+    jobset: ({ params }) => head.jobset(params.jobset),
+    findJobsets: ({ query }) => ({ jobsets: head.findJobsets(query) }),
+    jobs: ({ params, query }) => head.jobs(params.jobset, query),
+    builds: ({ params }) => ({ builds: head.builds(params.jobset) }),
+    wait: ({ params, query, signal }) => head.waitJobset(params.jobset, query.after, query.seconds * 1000, signal),
+
+    kill({ params, body, caller, signal }) {
+      const { owner, namespace, batch } = head.jobset(params.jobset)
+      assertOwner(caller, owner, `${namespace}/${batch}`)
+      return head.kill(params.jobset, body.jobs, caller.name, killWaitMs, signal)
+    },
+  }
+}

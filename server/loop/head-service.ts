@@ -1,0 +1,131 @@
+// HeadPort for the HTTP routes: views of the moment, waiting, submitting, killing.
+
+import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '../../shared/api/types.ts'
+import { DistError } from '../../shared/base/errors.ts'
+import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
+import { onCancelled } from '../core/attempt-events.ts'
+import { onJobset } from '../core/jobset-events.ts'
+import type { HeadFacts, HeadPort, JobFilter } from '../ports/head.ts'
+import type { ReadDb } from '../ports/read-db.ts'
+import type { Store } from '../ports/store.ts'
+import type { HeadLoop } from './head-loop.ts'
+import { HeadViews } from './head-views.ts'
+import { readJobset } from './load.ts'
+
+export class HeadService implements HeadPort {
+  readonly facts: HeadFacts
+  readonly #loop: HeadLoop
+  readonly #store: Store
+  readonly #db: ReadDb
+  readonly #views: HeadViews
+  readonly #listeners = new Set<() => void>()
+
+  constructor(deps: { facts: HeadFacts; loop: HeadLoop; store: Store; db: ReadDb }) {
+    this.facts = deps.facts
+    this.#loop = deps.loop
+    this.#store = deps.store
+    this.#db = deps.db
+    this.#views = new HeadViews({ db: deps.db, core: () => deps.loop.core, revisions: deps.loop.revisions })
+  }
+
+  jobsets(options: { all: boolean; limit: number }): { jobsets: JobsetReply[]; more: boolean } {
+    return this.#views.jobsets(options)
+  }
+
+  jobset(id: JobsetId): JobsetReply {
+    return this.#views.jobset(id)
+  }
+
+  findJobsets(filter: { namespace?: string | undefined; batch?: string | undefined }): JobsetReply[] {
+    return this.#views.findJobsets(filter)
+  }
+
+  jobs(id: JobsetId, filter: JobFilter): { jobs: JobReply[]; more: boolean } {
+    return this.#views.jobs(id, filter)
+  }
+
+  builds(id: JobsetId): BuildReply[] {
+    return this.#views.builds(id)
+  }
+
+  nodes(): NodeReply[] {
+    return this.#views.nodes()
+  }
+
+  async waitJobset(id: JobsetId, after: number, ms: number, signal: AbortSignal): Promise<JobsetReply> {
+    await this.#loop.revisions.until(() => this.#loop.revisions.of(id) > after, ms, signal)
+    return this.jobset(id)
+  }
+
+  submitted(id: JobsetId): void {
+    const read = readJobset(this.#db, id)
+    if (read !== null) onJobset(this.#loop.core, read.facts, read.counts, this.#loop.effects)
+  }
+
+  async kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply> {
+    const loop = this.#loop
+    const builders = jobs === null ? this.#builders(id) : []
+    const reply = await this.#store.run('cancel', { jobset: id, jobs, by })
+    if (reply.unknown.length > 0) {
+      throw new DistError(
+        'not_found',
+        `the jobset has no job ${reply.unknown
+          .slice(0, 3)
+          .map((name) => `'${name}'`)
+          .join(', ')}`,
+        {
+          hint: 'nothing was cancelled; dist jobs lists the names',
+        },
+      )
+    }
+    onCancelled(loop.core, id, jobs === null, reply.changes, reply.live, loop.effects)
+    const asked = new Map<NodeId, AttemptId[]>()
+    for (const { attempt, node } of reply.live) asked.set(node, [...(asked.get(node) ?? []), attempt])
+    for (const node of builders) if (!asked.has(node)) asked.set(node, [])
+    const open = (): NodeId[] => [...asked].filter(([node, attempts]) => this.#stillHolds(id, node, attempts)).map(([node]) => node)
+    await loop.revisions.until(() => open().length === 0, ms, signal)
+    const waiting = open()
+    const name = (node: NodeId): string => loop.core.nodes.get(node)?.facts.name ?? node
+    return {
+      jobset: id,
+      cancelled: reply.changes.length,
+      confirmed: [...asked.keys()]
+        .filter((node) => !waiting.includes(node))
+        .map(name)
+        .sort(),
+      waiting: waiting.map(name).sort(),
+    }
+  }
+
+  disconnectNode(node: string, reason: string): void {
+    this.#loop.effects.disconnect(node as NodeId, reason)
+  }
+
+  onEvents(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** After a group was committed. */
+  eventsWritten(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** After results reached their folders. */
+  placed(jobsets: readonly number[]): void {
+    for (const jobset of jobsets) this.#loop.effects.changed(jobset as JobsetId)
+  }
+
+  #builders(id: JobsetId): NodeId[] {
+    return [...this.#loop.core.nodes.values()].flatMap((node) => (isBuilding(node.builds.get(id)?.kind) ? [node.facts.id] : []))
+  }
+
+  #stillHolds(id: JobsetId, node: NodeId, attempts: readonly AttemptId[]): boolean {
+    const { core } = this.#loop
+    return attempts.some((attempt) => core.attempts.has(attempt)) || isBuilding(core.nodes.get(node)?.builds.get(id)?.kind)
+  }
+}
+
+function isBuilding(kind: string | undefined): boolean {
+  return kind === 'ordered' || kind === 'building'
+}

@@ -1,0 +1,141 @@
+// What sessions call: a node connects, speaks, leaves. Turns frames into transitions and reactions of the core.
+import type { AttemptId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
+import { onFinished, onFinishFailed, onFinishing, onReturned, onStarted } from '../core/attempt-events.ts'
+import { onBuildFinished, onBuildStarted } from '../core/build-events.ts'
+import { onJobChanges } from '../core/jobset-events.ts'
+import { onConnected, onDisconnected, onHeard, onNodeChanged } from '../core/node-events.ts'
+import type { NodeFacts } from '../core/state.ts'
+import type { FinishItem } from '../ports/finish-item.ts'
+import type { HeldItem } from '../ports/held-item.ts'
+import type { NodePort, SessionPort } from '../ports/nodes.ts'
+import type { GiveBackItem } from '../store/transitions/give-back.ts'
+import type { NodeSeen } from '../store/transitions/node-seen.ts'
+import type { StartedItem } from '../store/transitions/started.ts'
+import type { HeadLoop } from './head-loop.ts'
+
+/** A finish that the store refused (disk full) is asked for again after this. */
+const resendMs = 1000
+
+export class NodeService implements NodePort {
+  readonly #loop: HeadLoop
+  readonly #settled: (ids: readonly string[]) => void
+
+  /** `settled`: these attempts or builds have their verdict; what was kept for them meanwhile can go. */
+  constructor(loop: HeadLoop, settled: (ids: readonly string[]) => void) {
+    this.#loop = loop
+    this.#settled = settled
+  }
+
+  machineOf(node: NodeId): string | null {
+    return this.#loop.sessions.of(node)?.machine ?? null
+  }
+
+  /** Opens a session: registers it, looks its inventory up behind everything asked for before, settles it. */
+  connect(session: SessionPort, facts: NodeFacts, seen: NodeSeen, held: readonly HeldItem[], built: readonly string[]): void {
+    const loop = this.#loop
+    loop.sessions.open(session)
+    loop.run('nodeSeen', seen, () => {})
+    loop.run(
+      'inventory',
+      { node: facts.id, held },
+      (reply) => {
+        if (loop.sessions.of(facts.id) !== session) return
+        const answered = reply.held.map(({ item, answer, job, jobset, reason }) => ({ ...item, answer, job, jobset, reason }))
+        onConnected(loop.core, facts, session.number, answered, new Set(built as JobsetUid[]), loop.now(), loop.effects)
+        onJobChanges(loop.core, reply.changes, loop.effects)
+      },
+      () => {
+        this.disconnected(session)
+        session.end('unavailable', 'the head cannot record anything now', true)
+      },
+    )
+  }
+
+  disconnected(session: SessionPort): void {
+    const loop = this.#loop
+    if (!loop.sessions.close(session)) return
+    onDisconnected(loop.core, session.node, session.number, loop.now(), loop.effects)
+  }
+
+  heard(node: NodeId): void {
+    onHeard(this.#loop.core, node, this.#loop.now())
+  }
+
+  changed(facts: NodeFacts, seen: NodeSeen): void {
+    this.#loop.run('nodeSeen', seen, () => onNodeChanged(this.#loop.core, facts, this.#loop.effects))
+  }
+
+  started(items: readonly StartedItem[]): void {
+    const loop = this.#loop
+    onStarted(
+      loop.core,
+      items.map((item) => item.attempt as AttemptId),
+    )
+    loop.run('started', { items }, (changes) => onJobChanges(loop.core, changes, loop.effects))
+  }
+
+  finished(node: NodeId, items: readonly FinishItem[]): void {
+    const loop = this.#loop
+    const ids = items.map((item) => item.id as AttemptId)
+    onFinishing(loop.core, ids, loop.effects)
+    loop.run(
+      'finish',
+      { items },
+      ({ replies, changes }) => {
+        onFinished(loop.core, node, replies, changes, loop.effects)
+        this.#settled(ids)
+      },
+      () => {
+        onFinishFailed(loop.core, ids)
+        this.#askAgain(node, ids)
+      },
+    )
+  }
+
+  buildStarted(node: NodeId, build: string, at: number): void {
+    const loop = this.#loop
+    loop.run('startBuild', { id: build, node, at }, () => onBuildStarted(loop.core, node, build as AttemptId, loop.effects))
+  }
+
+  buildFinished(node: NodeId, item: FinishItem): void {
+    const loop = this.#loop
+    loop.run(
+      'finishBuild',
+      { items: [item] },
+      (replies) => {
+        for (const reply of replies) onBuildFinished(loop.core, node, reply, loop.effects)
+        this.#settled([item.id])
+      },
+      () => this.#askAgain(node, [item.id as AttemptId]),
+    )
+  }
+
+  /** Attempts handed back, or whose stop or drop is confirmed. */
+  returned(items: readonly GiveBackItem[]): void {
+    const loop = this.#loop
+    loop.run('giveBack', { items }, (changes) => {
+      onReturned(
+        loop.core,
+        items.map((item) => item.attempt as AttemptId),
+        loop.effects,
+      )
+      onJobChanges(loop.core, changes, loop.effects)
+      for (const item of items) {
+        loop.effects.send(item.node as NodeId, {
+          kind: 'verdict',
+          attempt: item.attempt as AttemptId,
+          verdict: 'forget',
+          reason: 'handed back',
+        })
+      }
+    })
+  }
+
+  #askAgain(node: NodeId, ids: readonly AttemptId[]): void {
+    const loop = this.#loop
+    loop.later(resendMs, () => {
+      for (const attempt of ids)
+        loop.effects.send(node, { kind: 'verdict', attempt, verdict: 'send', reason: 'the head could not store it' })
+    })
+  }
+}

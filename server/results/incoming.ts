@@ -1,0 +1,207 @@
+// Large results on their way in, for attempts and builds alike:
+//
+//   putManifest -> putFiles (again and again, until nothing is missing) -> complete -> the row is committed -> placement
+//
+// Every step may be repeated, and a head that was killed goes on where the files on disk say. Called by the routes of
+// attempts; `complete` and `discard` by whoever commits.
+import { createHash } from 'node:crypto'
+import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { Breather } from '../../shared/base/breather.ts'
+import { DistError, systemCode } from '../../shared/base/errors.ts'
+import { sha256File } from '../../shared/files/digest.ts'
+import { readTar, type TarEntry } from '../../shared/files/tar-extract.ts'
+import type { Sha256 } from '../../shared/model/ids.ts'
+import type { Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
+import { IncomingFolder, openIncoming } from './incoming-folder.ts'
+import { checkManifest } from './manifest-check.ts'
+
+type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
+
+export interface IncomingOptions {
+  /** the data folder's results/.incoming */
+  readonly folder: string
+  /** where an input of the attempt's jobset lies; null when the content is none of its inputs */
+  readonly inputOf: (id: string, sha256: Sha256) => string | null
+  /** brings everything written so far to the disk */
+  readonly sync: (folder: string) => Promise<void>
+}
+
+export class Incoming {
+  readonly #options: IncomingOptions
+  /** paths whose bytes were hashed by this process; what an earlier one left is hashed once more */
+  readonly #verified = new Map<string, Set<string>>()
+  /** about to be committed: nothing may take their files away */
+  readonly #completed = new Set<string>()
+  /** ids of which something lay here at start; some may belong to nobody any more */
+  readonly leftFromBefore: readonly string[]
+
+  constructor(options: IncomingOptions) {
+    this.#options = options
+    this.leftFromBefore = openIncoming(options.folder)
+  }
+
+  /** Takes what an attempt produced; answers the paths whose bytes are to be sent. One path for each content. */
+  async putManifest(id: string, manifest: Manifest): Promise<string[]> {
+    checkManifest(manifest)
+    const folder = new IncomingFolder(this.#options.folder, id)
+    if (!folder.hasManifest(manifest)) {
+      if (this.#completed.has(id)) throw new DistError('superseded', `the result ${id} is complete, another manifest comes too late`)
+      this.#verified.delete(id)
+      folder.replaceManifest(manifest)
+    }
+    return this.#missing(id, folder, manifest)
+  }
+
+  /** Takes files of the manifest; answers what is missing still. What arrived whole counts, also when the stream breaks. */
+  async putFiles(id: string, source: AsyncIterable<Uint8Array>): Promise<string[]> {
+    const folder = new IncomingFolder(this.#options.folder, id)
+    const manifest = this.#manifestOf(id, folder)
+    const files = new Map(manifest.flatMap((entry) => (entry.kind === 'file' ? [[entry.path, entry] as const] : [])))
+    const verified = this.#verifiedOf(id)
+    await readTar(source, async (entry, body) => {
+      const wanted = expected(entry, files)
+      if (verified.has(wanted.path) && folder.sizeOf(wanted.path) === wanted.size) return
+      await writeVerified(folder, wanted, body)
+      verified.add(wanted.path)
+    })
+    return this.#missing(id, folder, manifest)
+  }
+
+  /** True when a manifest of this id is here, so that `complete` may be tried. */
+  has(id: string): boolean {
+    return new IncomingFolder(this.#options.folder, id).readManifest() !== null
+  }
+
+  /** Checks that all is here, makes folders and links, and syncs. `incomplete` when files are missing. Idempotent. */
+  async complete(id: string): Promise<Manifest> {
+    this.#completed.add(id)
+    const folder = new IncomingFolder(this.#options.folder, id)
+    const manifest = this.#manifestOf(id, folder)
+    const missing = await this.#missing(id, folder, manifest)
+    if (missing.length > 0) {
+      throw new DistError('incomplete', `${missing.length} files of the result ${id} are missing, ${JSON.stringify(missing[0])} first`, {
+        hint: 'send the manifest again: the answer names them',
+      })
+    }
+    mkdirSync(folder.path, { recursive: true })
+    for (const entry of manifest) if (entry.kind === 'folder') mkdirSync(folder.fileOf(entry.path), { recursive: true })
+    for (const entry of manifest) if (entry.kind === 'link') makeLink(folder.makeParent(entry.path), entry.target)
+    await this.#options.sync(this.#options.folder)
+    return manifest
+  }
+
+  /** The result is superseded or unknown: nothing of it is kept. */
+  discard(id: string): void {
+    this.forget(id)
+    new IncomingFolder(this.#options.folder, id).remove()
+  }
+
+  /** The result is committed: its files belong to the placement now. */
+  forget(id: string): void {
+    this.#verified.delete(id)
+    this.#completed.delete(id)
+  }
+
+  #manifestOf(id: string, folder: IncomingFolder): Manifest {
+    const manifest = folder.readManifest()
+    if (manifest === null) throw new DistError('incomplete', `no manifest of ${id} is here`, { hint: 'send the manifest first' })
+    return manifest
+  }
+
+  #verifiedOf(id: string): Set<string> {
+    const known = this.#verified.get(id) ?? new Set<string>()
+    this.#verified.set(id, known)
+    return known
+  }
+
+  /** Looks at every file; copies what is here under another name or as an input; answers the first path of each other content. */
+  async #missing(id: string, folder: IncomingFolder, manifest: Manifest): Promise<string[]> {
+    const files = manifest.filter((entry) => entry.kind === 'file')
+    const verified = this.#verifiedOf(id)
+    const here = new Map<Sha256, string>()
+    const breather = new Breather()
+    for (const entry of files) {
+      if (await isHere(folder, entry, verified)) here.set(entry.sha256, folder.fileOf(entry.path))
+      if (breather.due) await breather.breathe()
+    }
+    const missing = new Map<Sha256, string>()
+    for (const entry of files) {
+      if (verified.has(entry.path)) continue
+      const source = here.get(entry.sha256) ?? this.#options.inputOf(id, entry.sha256)
+      if (source !== null && (await copied(source, folder, entry))) verified.add(entry.path)
+      else if (!missing.has(entry.sha256)) missing.set(entry.sha256, entry.path)
+      if (breather.due) await breather.breathe()
+    }
+    return [...missing.values()]
+  }
+}
+
+/** True for a whole, verified file; a torn one is removed. */
+async function isHere(folder: IncomingFolder, entry: FileEntry, verified: Set<string>): Promise<boolean> {
+  const size = folder.sizeOf(entry.path)
+  if (size === entry.size && verified.has(entry.path)) return true
+  verified.delete(entry.path)
+  if (size === null) return false
+  const path = folder.fileOf(entry.path)
+  if (size === entry.size && (await sha256File(path)).sha256 === entry.sha256) {
+    verified.add(entry.path)
+    return true
+  }
+  rmSync(path, { force: true })
+  return false
+}
+
+/** A copy of a content that lies on this disk; false when it is gone or was cut meanwhile. */
+async function copied(source: string, folder: IncomingFolder, entry: FileEntry): Promise<boolean> {
+  try {
+    await copyFile(source, folder.partPath, constants.COPYFILE_FICLONE)
+    chmodSync(folder.partPath, entry.mode | 0o600)
+    renameSync(folder.partPath, folder.makeParent(entry.path))
+  } catch (error) {
+    rmSync(folder.partPath, { force: true })
+    if (systemCode(error) === 'ENOENT') return false
+    throw error
+  }
+  return folder.sizeOf(entry.path) === entry.size
+}
+
+function makeLink(path: string, target: string): void {
+  try {
+    if (readlinkSync(path) === target) return
+    rmSync(path)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+  }
+  symlinkSync(target, path)
+}
+
+function expected(entry: TarEntry, files: ReadonlyMap<string, FileEntry>): FileEntry {
+  const wanted = entry.kind === 'file' ? files.get(entry.path) : undefined
+  if (wanted === undefined) throw new DistError('bad_archive', `${JSON.stringify(entry.path)} is no file of the manifest`)
+  if (entry.kind !== 'file' || entry.size !== wanted.size) {
+    throw new DistError('hash_mismatch', `${JSON.stringify(entry.path)} does not have the size that the manifest says (${wanted.size} bytes)`)
+  }
+  return wanted
+}
+
+async function writeVerified(folder: IncomingFolder, entry: FileEntry, body: AsyncIterable<Buffer>): Promise<void> {
+  const hash = createHash('sha256')
+  const fd = folder.createPart()
+  try {
+    for await (const chunk of body) {
+      hash.update(chunk)
+      let at = 0
+      while (at < chunk.length) at += writeSync(fd, chunk, at)
+    }
+    if (hash.digest('hex') !== entry.sha256) {
+      throw new DistError('hash_mismatch', `the bytes of ${JSON.stringify(entry.path)} do not have the hash that the manifest says`)
+    }
+    fchmodSync(fd, entry.mode | 0o600)
+  } catch (error) {
+    folder.dropPart(fd)
+    throw error
+  }
+  closeSync(fd)
+  renameSync(folder.partPath, folder.makeParent(entry.path))
+}

@@ -1,0 +1,118 @@
+// Opens files of committed (or kept) results wherever they are at this moment: in a pack, on their way in, or in their
+// plain folder. Placement moves them behind our back, so a file that is not there is looked for again by its row.
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { DistError, systemCode } from '../../shared/base/errors.ts'
+import { safeSegments } from '../../shared/files/safe-path.ts'
+import type { ManifestEntry } from '../../shared/model/manifest.ts'
+import { readRecord } from '../store/pack-tar.ts'
+import type { ResultPlace } from '../store/reads/result-places.ts'
+
+type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
+
+/** An open result file; the owner closes `fd`. Its bytes begin at `start` (a pack holds others too). */
+export interface OpenResult {
+  readonly fd: number
+  readonly start: number
+  readonly size: number
+}
+
+const tries = 5
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+
+export class ResultReader {
+  readonly #results: string
+  readonly #packs: string
+
+  /** The data folder's results/ and packs/; both must exist. */
+  constructor(results: string, packs: string) {
+    this.#results = realpathSync(results)
+    this.#packs = packs
+  }
+
+  /**
+   * Opens one file of a result. `locate` reads the row; it is asked again when placement overtook us.
+   * `not_found` when the result has no such file, `hash_mismatch` when what lies in the folder is not what was committed.
+   */
+  open(locate: () => ResultPlace | undefined, path: string): OpenResult {
+    for (let n = 0; n < tries; n++) {
+      const place = locate()
+      const entry = place?.manifest.find((item) => item.path === path)
+      if (place === undefined || entry === undefined) throw new DistError('not_found', `the result has no ${JSON.stringify(path)}`)
+      if (entry.kind !== 'file') throw new DistError('not_found', `${JSON.stringify(path)} is a ${entry.kind}, not a file`)
+      const open = this.#openAt(place, entry)
+      if (open !== null) return open
+    }
+    throw new DistError('not_found', `${JSON.stringify(path)} is no longer where the head put it`, {
+      hint: 'result folders can be edited by people: was it removed or renamed? Otherwise restore it from a backup',
+    })
+  }
+
+  #openAt(place: ResultPlace, entry: FileEntry): OpenResult | null {
+    switch (place.location.kind) {
+      case 'none':
+        throw new DistError('not_found', 'nothing of this attempt was kept')
+      case 'pack':
+        return this.#openPacked(place, place.location, entry)
+      case 'incoming':
+        // renamed already when the row is a moment behind
+        return this.#openPlain(join('.incoming', place.id, entry.path), entry) ?? this.#openPlaced(place, entry)
+      case 'folder':
+        return this.#openPlaced(place, entry)
+    }
+  }
+
+  #openPlaced(place: ResultPlace, entry: FileEntry): OpenResult | null {
+    return this.#openPlain(place.outside.get(entry.path) ?? `${place.folder}/${entry.path}`, entry)
+  }
+
+  #openPlain(path: string, entry: FileEntry): OpenResult | null {
+    safeSegments(path)
+    const file = join(this.#results, path)
+    let fd: number
+    try {
+      fd = openSync(file, readFlags)
+    } catch (error) {
+      const code = systemCode(error)
+      if (code === 'ENOENT' || code === 'ENOTDIR') return null
+      if (code === 'ELOOP') throw edited(entry, 'a link')
+      throw error
+    }
+    const stats = fstatSync(fd)
+    const inside = readlinkSync(`/proc/self/fd/${fd}`).startsWith(this.#results + sep)
+    if (stats.isFile() && stats.size === entry.size && inside) return { fd, start: 0, size: entry.size }
+    closeSync(fd)
+    throw edited(entry, !inside ? 'elsewhere' : stats.isFile() ? `${stats.size} bytes long` : 'no plain file')
+  }
+
+  /** All records of a result follow each other, named `<id>/<path>`. */
+  #openPacked(place: ResultPlace, at: { readonly pack: number; readonly offset: number }, entry: FileEntry): OpenResult | null {
+    let fd: number
+    try {
+      fd = openSync(join(this.#packs, `${at.pack}.tar`), readFlags)
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return null
+      throw error
+    }
+    const read = (offset: number, length: number): Buffer => {
+      const buffer = Buffer.alloc(length)
+      return buffer.subarray(0, readSync(fd, buffer, 0, length, offset))
+    }
+    try {
+      for (let record = readRecord(read, at.offset); record?.name.startsWith(`${place.id}/`); record = readRecord(read, record.end)) {
+        if (record.name === `${place.id}/${entry.path}`) return { fd, start: record.offset, size: record.size }
+      }
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+    closeSync(fd)
+    throw new DistError('bug', `pack ${at.pack} does not hold ${entry.path} of ${place.id}`)
+  }
+}
+
+function edited(entry: FileEntry, now: string): DistError {
+  return new DistError('hash_mismatch', `${JSON.stringify(entry.path)} in the head's result folder is not what was committed: it had ${entry.size} bytes, it is ${now} now`, {
+    hint: 'someone edited the result folder; restore the file there, or fetch it from the folder by hand',
+  })
+}

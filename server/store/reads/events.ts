@@ -1,0 +1,35 @@
+// Reads of the event log for those who follow it.
+import type Database from 'better-sqlite3'
+import type { Event, EventKind } from '../../../shared/model/event.ts'
+
+interface Row {
+  readonly seq: number
+  readonly at: number
+  readonly kind: string
+  readonly jobset: number | null
+  readonly job: number | null
+  readonly node: string | null
+  readonly data: string | null
+}
+
+export interface EventReads {
+  /** `oldest`: first event kept; `newest`: last ever written, kept or not. 0 and 0 before the first one. */
+  bounds(): { oldest: number; newest: number }
+  /** in order, those after `seq`, of one jobset or of all */
+  after(seq: number, jobset: number | null, limit: number): Event[]
+}
+
+export function eventReads(db: Database.Database): EventReads {
+  const oldest = db.prepare<[], number>('SELECT coalesce(min(seq), 0) FROM event').pluck()
+  const newest = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").pluck()
+  const all = db.prepare<[number, number], Row>('SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?')
+  const ofJobset = db.prepare<[number, number, number], Row>('SELECT * FROM event WHERE jobset = ? AND seq > ? ORDER BY seq LIMIT ?')
+  return {
+    bounds: () => ({ oldest: oldest.get() ?? 0, newest: newest.get() ?? 0 }),
+    after: (seq, jobset, limit) => (jobset === null ? all.all(seq, limit) : ofJobset.all(jobset, seq, limit)).map(toEvent),
+  }
+}
+
+function toEvent(row: Row): Event {
+  return { ...row, kind: row.kind as EventKind, data: row.data === null ? {} : (JSON.parse(row.data) as Record<string, unknown>) }
+}

@@ -1,0 +1,73 @@
+// Reads of jobs for results and logs.
+import type Database from 'better-sqlite3'
+import type { JobId, JobsetId } from '../../../shared/model/ids.ts'
+import type { JobState } from '../../../shared/model/job.ts'
+import type { Manifest } from '../../../shared/model/manifest.ts'
+
+export interface JobFacts {
+  readonly id: JobId
+  readonly jobset: JobsetId
+  readonly name: string
+  /** current attempt */
+  readonly attempt: string | null
+  readonly committed: string | null
+}
+
+export interface CommittedResult {
+  readonly job: number
+  readonly index: number
+  readonly name: string
+  readonly manifest: Manifest
+}
+
+export interface ResultPage {
+  /** index of the job seen last, -1 = from the start */
+  readonly after: number
+  readonly limit: number
+  readonly state?: JobState | undefined
+  readonly name?: string | undefined
+}
+
+export interface JobReads {
+  find(job: JobId): JobFacts | undefined
+  /** attempt by the number that people see; undefined when none started under it */
+  attemptByNumber(job: JobId, number: number): string | undefined
+  /** the attempt claimed last, for a job that waits again */
+  lastAttempt(job: JobId): string | undefined
+  results(jobset: JobsetId, page: ResultPage): { results: CommittedResult[]; more: boolean }
+}
+
+interface ResultRow {
+  readonly job: number
+  readonly index: number
+  readonly name: string
+  readonly manifest: string | null
+}
+
+export function jobReads(db: Database.Database): JobReads {
+  const find = db.prepare<[number], JobFacts>('SELECT id, jobset, name, attempt, committed_attempt AS committed FROM job WHERE id = ?')
+  const numbered = db.prepare<[number, number], string>('SELECT id FROM attempt WHERE job = ? AND number = ?').pluck()
+  const last = db.prepare<[number], string>('SELECT id FROM attempt WHERE job = ? ORDER BY claimed_at DESC, number DESC LIMIT 1').pluck()
+  // Ids of a jobset's jobs are contiguous, so a page is a range of the primary key.
+  const results = db.prepare<[number, number, string | null, string | null, number], ResultRow>(
+    `SELECT j.id AS job, j.id - s.first_job AS "index", j.name, a.manifest
+     FROM jobset s JOIN job j ON j.id > s.first_job + ?2 AND j.id < s.first_job + s.job_count
+     JOIN attempt a ON a.id = j.committed_attempt
+     WHERE s.id = ?1 AND (?3 IS NULL OR j.state = ?3) AND (?4 IS NULL OR j.name = ?4)
+     ORDER BY j.id LIMIT ?5`,
+  )
+  return {
+    find: (job) => find.get(job),
+    attemptByNumber: (job, number) => numbered.get(job, number),
+    lastAttempt: (job) => last.get(job),
+    results(jobset, { after, limit, state, name }) {
+      const rows = results.all(jobset, after, state ?? null, name ?? null, limit + 1)
+      const more = rows.length > limit
+      return { results: rows.slice(0, limit).map((row) => ({ ...row, manifest: parse(row.manifest) })), more }
+    },
+  }
+}
+
+function parse(text: string | null): Manifest {
+  return text === null ? [] : (JSON.parse(text) as Manifest)
+}

@@ -1,0 +1,75 @@
+// Where the files of attempts and builds are right now, and what they are. Placement may change the answer at any moment.
+import type Database from 'better-sqlite3'
+import type { Manifest } from '../../../shared/model/manifest.ts'
+import { attemptFolder, buildFolder, buildOutputFile, jobFolder } from '../result-folder.ts'
+
+export type Location =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'pack'; readonly pack: number; readonly offset: number }
+  | { readonly kind: 'incoming' }
+  | { readonly kind: 'folder' }
+
+export interface ResultPlace {
+  /** attempt or build id */
+  readonly id: string
+  readonly location: Location
+  /** where the files end, relative to results/ */
+  readonly folder: string
+  /** files that end elsewhere: path in the result -> path relative to results/ */
+  readonly outside: ReadonlyMap<string, string>
+  readonly manifest: Manifest
+}
+
+interface Row {
+  readonly id: string
+  readonly location: string | null
+  readonly manifest: string | null
+  readonly namespace: string
+  readonly batch: string
+}
+interface AttemptRow extends Row {
+  readonly job: string
+  readonly number: number | null
+  readonly committed: number
+}
+
+export interface ResultPlaces {
+  attempt(id: string): ResultPlace | undefined
+  build(id: string): ResultPlace | undefined
+}
+
+export function resultPlaces(db: Database.Database): ResultPlaces {
+  const attempt = db.prepare<[string], AttemptRow>(
+    `SELECT a.id, a.location, a.manifest, a.number, s.namespace, s.batch, j.name AS job, j.committed_attempt IS a.id AS committed
+     FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ?`,
+  )
+  const build = db.prepare<[string], Row & { readonly node: string }>(
+    `SELECT b.id, b.location, b.manifest, s.namespace, s.batch, n.name AS node
+     FROM build b JOIN node n ON n.id = b.node JOIN jobset s ON s.id = b.jobset WHERE b.id = ?`,
+  )
+  return {
+    attempt(id) {
+      const row = attempt.get(id)
+      if (row === undefined) return undefined
+      const mark = row.number === null ? row.id : String(row.number)
+      return placeOf(row, row.committed === 1 ? jobFolder(row, row.job) : attemptFolder(row, row.job, mark), new Map())
+    },
+    build(id) {
+      const row = build.get(id)
+      if (row === undefined) return undefined
+      return placeOf(row, buildFolder(row, row.node), new Map([['stdout.txt', buildOutputFile(row, row.node)]]))
+    },
+  }
+}
+
+function placeOf(row: Row, folder: string, outside: ReadonlyMap<string, string>): ResultPlace {
+  const manifest = row.manifest === null ? [] : (JSON.parse(row.manifest) as Manifest)
+  return { id: row.id, location: parseLocation(row.location), folder, outside, manifest }
+}
+
+function parseLocation(text: string | null): Location {
+  if (text === null) return { kind: 'none' }
+  if (text === 'incoming' || text === 'folder') return { kind: text }
+  const [, pack, offset] = text.split(':')
+  return { kind: 'pack', pack: Number(pack), offset: Number(offset) }
+}

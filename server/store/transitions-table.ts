@@ -1,0 +1,57 @@
+// Every state transition by name, and their types. The one list that writer and callers share.
+import type { Transition } from './transition.ts'
+import { addBlobs } from './transitions/add-blobs.ts'
+import { cancel } from './transitions/cancel.ts'
+import { claim } from './transitions/claim.ts'
+import { commitDraft } from './transitions/commit-draft.ts'
+import { createDraft } from './transitions/create-draft.ts'
+import { dropDraft, dropOldDrafts } from './transitions/drop-draft.ts'
+import { endJobset, failJobs } from './transitions/end-jobset.ts'
+import { createInvite, enroll } from './transitions/enroll.ts'
+import { finish } from './transitions/finish.ts'
+import { finishBuild } from './transitions/finish-build.ts'
+import { giveBack } from './transitions/give-back.ts'
+import { inventory } from './transitions/inventory.ts'
+import { keepSetting } from './transitions/keep-setting.ts'
+import { lose } from './transitions/lose.ts'
+import { nodeGone, nodeSeen } from './transitions/node-seen.ts'
+import { dropBuilds, orderBuild, startBuild } from './transitions/order-build.ts'
+import { placed } from './transitions/placed.ts'
+import { putDraftJobs } from './transitions/put-draft-jobs.ts'
+import { started } from './transitions/started.ts'
+import { createToken, replaceToken, revokeToken } from './transitions/tokens.ts'
+
+export const transitions = {
+  addBlobs,
+  cancel,
+  claim,
+  commitDraft,
+  createDraft,
+  createInvite,
+  createToken,
+  dropBuilds,
+  dropDraft,
+  dropOldDrafts,
+  endJobset,
+  enroll,
+  failJobs,
+  finish,
+  finishBuild,
+  giveBack,
+  inventory,
+  keepSetting,
+  lose,
+  nodeGone,
+  nodeSeen,
+  orderBuild,
+  placed,
+  putDraftJobs,
+  replaceToken,
+  revokeToken,
+  startBuild,
+  started,
+} as const
+
+export type TransitionName = keyof typeof transitions
+export type InputOf<N extends TransitionName> = (typeof transitions)[N] extends Transition<infer In, unknown> ? In : never
+export type OutputOf<N extends TransitionName> = (typeof transitions)[N] extends Transition<never, infer Out> ? Out : never

@@ -1,0 +1,42 @@
+// ready -> claimed: gives jobs to nodes under fresh attempt ids. A job that is no longer ready is left out of the answer.
+import type { AttemptId, JobId, JobsetId, NodeId } from '../../../shared/model/ids.ts'
+import type { JobSpec } from '../../../shared/model/jobset.ts'
+import { transition } from '../transition.ts'
+
+export interface ClaimItem {
+  readonly attempt: AttemptId
+  readonly job: JobId
+  readonly node: NodeId
+  readonly cores: number
+}
+
+export interface Claimed extends ClaimItem {
+  readonly jobset: JobsetId
+  readonly spec: JobSpec
+  /** number that this attempt gets when it starts */
+  readonly number: number
+}
+
+export const claim = transition<{ readonly items: readonly ClaimItem[] }, Claimed[]>((db) => {
+  const take = db.prepare<[string, number], { jobset: number; started: number }>(
+    "UPDATE job SET state = 'claimed', attempt = ? WHERE id = ? AND state = 'ready' RETURNING jobset, started",
+  )
+  const spec = db.prepare<[number], string>('SELECT spec FROM job_spec WHERE job = ?').pluck()
+  const insert = db.prepare("INSERT INTO attempt (id, job, jobset, node, state, cores, claimed_at) VALUES (?, ?, ?, ?, 'claimed', ?, ?)")
+  return ({ items }, context) => {
+    const claimed: Claimed[] = []
+    for (const item of items) {
+      const row = take.get(item.attempt, item.job)
+      if (row === undefined) continue
+      insert.run(item.attempt, item.job, row.jobset, item.node, item.cores, context.now)
+      context.event('job_claimed', { jobset: row.jobset, job: item.job, node: item.node }, { attempt: item.attempt })
+      claimed.push({
+        ...item,
+        jobset: row.jobset as JobsetId,
+        spec: JSON.parse(spec.get(item.job) ?? 'null') as JobSpec,
+        number: row.started + 1,
+      })
+    }
+    return claimed
+  }
+})

@@ -1,0 +1,75 @@
+// building -> succeeded | failed: a build ended on a node. Its output is kept whatever the outcome:
+// `<batch>_build_output-<node>.txt`, and what it left in distribute_save in `.builds/<node>/` (node.md 2).
+import type { JobsetId, NodeId } from '../../../shared/model/ids.ts'
+import type { Outcome } from '../../../shared/model/outcome.ts'
+import type { FinishItem } from '../../ports/finish-item.ts'
+import { manifestOf } from '../inline-manifest.ts'
+import type { PlacementOrder } from '../placement.ts'
+import { buildFolder, buildOutputFile } from '../result-folder.ts'
+import { transition, type WriterContext } from '../transition.ts'
+import { locationText } from './result-place.ts'
+
+export interface FinishBuildReply {
+  readonly build: string
+  readonly jobset: JobsetId | null
+  readonly node: NodeId
+  readonly outcome: Outcome
+  /** false: told before, or not a build of this node */
+  readonly fresh: boolean
+}
+
+interface Row {
+  readonly jobset: number
+  readonly namespace: string
+  readonly batch: string
+  readonly node_name: string
+}
+
+export const finishBuild = transition<{ readonly items: readonly FinishItem[] }, FinishBuildReply[]>((db) => {
+  const find = db.prepare<[string, string], Row>(
+    `SELECT b.jobset, s.namespace, s.batch, n.name AS node_name FROM build b JOIN jobset s ON s.id = b.jobset JOIN node n ON n.id = b.node
+     WHERE b.id = ? AND b.node = ? AND b.state IN ('ordered', 'building', 'dropped')`,
+  )
+  const close = db.prepare(
+    'UPDATE build SET state = ?, started_at = coalesce(started_at, ?), finished_at = ?, outcome = ?, usage = ?, notices = ?, manifest = ?, location = ? WHERE id = ?',
+  )
+  return ({ items }, context) =>
+    items.map((item) => {
+      const base = { build: item.id, node: item.node as NodeId, outcome: item.outcome }
+      const row = find.get(item.id, item.node)
+      if (row === undefined) return { ...base, jobset: null, fresh: false }
+      const state = item.outcome.kind === 'succeeded' ? 'succeeded' : item.outcome.kind === 'failed' ? 'failed' : 'dropped'
+      close.run(
+        state,
+        item.startedAt,
+        context.now,
+        JSON.stringify(item.outcome),
+        JSON.stringify(item.usage),
+        JSON.stringify(item.notices),
+        JSON.stringify(manifestOf(item.result)),
+        locationText(item, context),
+        item.id,
+      )
+      if (state !== 'dropped') {
+        context.event(
+          state === 'succeeded' ? 'build_succeeded' : 'build_failed',
+          { jobset: row.jobset, node: item.node },
+          { build: item.id, outcome: item.outcome },
+        )
+      }
+      const order = buildOrder(item, row, context)
+      if (order !== null) context.place(order)
+      return { ...base, jobset: row.jobset as JobsetId, fresh: true }
+    })
+})
+
+function buildOrder(item: FinishItem, row: Row, context: WriterContext): PlacementOrder | null {
+  const folder = buildFolder(row, row.node_name)
+  const output = buildOutputFile(row, row.node_name)
+  if (item.result.kind === 'incoming') return { kind: 'move', table: 'build', id: item.id, folder, outside: [['stdout.txt', output]] }
+  const location = context.locationOf(item)
+  if (item.result.kind !== 'inline' || location === null) return null
+  const inside = item.result.files.filter((file) => file.path !== 'stdout.txt')
+  const outside = item.result.files.filter((file) => file.path === 'stdout.txt').map((file) => ({ ...file, path: output }))
+  return { kind: 'files', pack: location.pack, table: 'build', id: item.id, folder, files: inside, folders: item.result.folders, outside }
+}

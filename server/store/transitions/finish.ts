@@ -1,0 +1,113 @@
+// running -> succeeded | failed: the commit (durability.md 6). The guarded row is the commit; the first one wins.
+// What is not committed is kept beside: superseded (another attempt was first) or cancelled (the job was killed).
+//
+//   attempt: claimed | running | lost | returned -> committed | superseded | cancelled | lost
+//   verdicts that the node gets: all of them mean "forget it"
+import type { AttemptId, JobId, JobsetId } from '../../../shared/model/ids.ts'
+import type { JobState } from '../../../shared/model/job.ts'
+import type { FinishItem } from '../../ports/finish-item.ts'
+import { manifestOf } from '../inline-manifest.ts'
+import { attemptFolder, jobFolder } from '../result-folder.ts'
+import { transition, type WriterContext } from '../transition.ts'
+import type { JobChange } from './job-change.ts'
+import { type LoseReply, loser } from './lose.ts'
+import { attemptOrder, locationText } from './result-place.ts'
+import { beginAttempt, jobChange } from './started.ts'
+
+export type FinishVerdict = 'committed' | 'superseded' | 'cancelled' | 'lost' | 'duplicate' | 'unknown'
+
+export interface FinishReply {
+  readonly attempt: AttemptId
+  readonly verdict: FinishVerdict
+  readonly job: JobId | null
+  readonly jobset: JobsetId | null
+  readonly wallSeconds: number | null
+}
+
+interface Row {
+  readonly job: number
+  readonly jobset: number
+  readonly state: string
+  readonly number: number | null
+  readonly name: string
+  readonly namespace: string
+  readonly batch: string
+  readonly job_state: JobState
+  readonly committed: string | null
+}
+
+const open = new Set(['claimed', 'running', 'lost', 'returned'])
+
+export const finish = transition<{ readonly items: readonly FinishItem[] }, { replies: FinishReply[]; changes: JobChange[] }>((db) => {
+  const find = db.prepare<[string, string], Row>(
+    `SELECT a.job, a.jobset, a.state, a.number, j.name, s.namespace, s.batch, j.state AS job_state, j.committed_attempt AS committed
+     FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ? AND a.node = ?`,
+  )
+  const begin = beginAttempt(db)
+  const lose = loser(db)
+  const commit = db.prepare<[string, string, string, number]>(
+    `UPDATE job SET state = ?, committed_attempt = ?, attempt = ?
+     WHERE id = ? AND committed_attempt IS NULL AND state NOT IN ('succeeded', 'failed', 'cancelled')`,
+  )
+  const close = db.prepare(
+    'UPDATE attempt SET state = ?, finished_at = ?, outcome = ?, usage = ?, notices = ?, manifest = ?, location = ? WHERE id = ?',
+  )
+
+  function finishOne(item: FinishItem, context: WriterContext, changes: JobChange[]): FinishReply {
+    const row = find.get(item.id, item.node)
+    const attempt = item.id as AttemptId
+    if (row === undefined) return { attempt, verdict: 'unknown', job: null, jobset: null, wallSeconds: null }
+    const reply = (verdict: FinishVerdict): FinishReply => ({
+      attempt,
+      verdict,
+      job: row.job as JobId,
+      jobset: row.jobset as JobsetId,
+      wallSeconds: item.usage?.wallSeconds ?? null,
+    })
+    if (!open.has(row.state)) return reply('duplicate')
+    const begun = item.started ? begin(item.id, item.node, item.startedAt ?? context.now, context) : null
+    const number = begun?.number ?? row.number
+
+    const cancelled = row.job_state === 'cancelled'
+    const interrupted = item.outcome.kind === 'lost' || item.outcome.kind === 'cancelled'
+    if (!cancelled && row.committed === null && interrupted) {
+      const lost: LoseReply = lose(item.id, item.outcome.kind === 'lost' ? item.outcome.reason : 'stopped on its node', context)
+      changes.push(...lost.changes)
+      return reply('lost')
+    }
+    const state = item.outcome.kind === 'succeeded' ? 'succeeded' : 'failed'
+    const won = commit.run(state, item.id, item.id, row.job).changes === 1
+    const verdict = won ? 'committed' : cancelled ? 'cancelled' : 'superseded'
+    const folder = won ? jobFolder(row, row.name) : attemptFolder(row, row.name, number === null ? item.id : String(number))
+    const order = attemptOrder(item, folder, context)
+    close.run(
+      verdict,
+      context.now,
+      JSON.stringify(item.outcome),
+      JSON.stringify(item.usage),
+      JSON.stringify(item.notices),
+      JSON.stringify(manifestOf(item.result)),
+      locationText(item, context),
+      item.id,
+    )
+    context.event(
+      won ? 'committed' : 'attempt_kept',
+      { jobset: row.jobset, job: row.job, node: item.node },
+      {
+        attempt: item.id,
+        number,
+        outcome: item.outcome,
+        ...(won ? {} : { as: verdict }),
+      },
+    )
+    if (order !== null) context.place(order)
+    if (won) changes.push(jobChange(row, row.job_state, state))
+    return reply(verdict)
+  }
+
+  return ({ items }, context) => {
+    const changes: JobChange[] = []
+    const replies = items.map((item) => finishOne(item, context, changes))
+    return { replies, changes }
+  }
+})

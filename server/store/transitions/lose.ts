@@ -1,0 +1,57 @@
+// claimed | running -> ready | failed: attempts that are gone. A lost attempt that had started counts against the job
+// (a job that kills nodes must not eat the cluster); one that never started is free of charge.
+import type Database from 'better-sqlite3'
+import type { JobState } from '../../../shared/model/job.ts'
+import { transition, type WriterContext } from '../transition.ts'
+import type { JobChange } from './job-change.ts'
+import { jobChange } from './started.ts'
+
+/** Started attempts that may be lost before the job fails (durability.md 5). */
+const maxLost = 5
+
+export interface LoseReply {
+  readonly changes: JobChange[]
+}
+
+/** Marks live attempts lost; their jobs are ready again unless another attempt of theirs is the current one. */
+export const lose = transition<{ readonly attempts: readonly string[]; readonly reason: string }, LoseReply>((db) => {
+  const one = loser(db)
+  return ({ attempts, reason }, context) => ({ changes: attempts.flatMap((attempt) => one(attempt, reason, context).changes) })
+})
+
+interface Row {
+  readonly job: number
+  readonly jobset: number
+  readonly node: string
+  readonly number: number | null
+}
+
+/** The same for one attempt, for other transitions. */
+export function loser(db: Database.Database): (attempt: string, reason: string, context: WriterContext) => LoseReply {
+  const mark = db.prepare<[number, string, string], Row>(
+    "UPDATE attempt SET state = 'lost', finished_at = ?, outcome = ? WHERE id = ? AND state IN ('claimed', 'running') RETURNING job, jobset, node, number",
+  )
+  const current = db.prepare<[number, string], { state: JobState; lost: number }>(
+    "SELECT state, lost FROM job WHERE id = ? AND attempt = ? AND state IN ('claimed', 'running')",
+  )
+  const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL, lost = ? WHERE id = ?")
+  const fail = db.prepare("UPDATE job SET state = 'failed', committed_attempt = ?, lost = ? WHERE id = ? AND committed_attempt IS NULL")
+  const close = db.prepare("UPDATE attempt SET state = 'committed', manifest = '[]' WHERE id = ?")
+  return (attempt, reason, context) => {
+    const outcome = { kind: 'lost', reason }
+    const row = mark.get(context.now, JSON.stringify(outcome), attempt)
+    if (row === undefined) return { changes: [] }
+    context.event('attempt_lost', { jobset: row.jobset, job: row.job, node: row.node }, { attempt, number: row.number, reason })
+    const job = current.get(row.job, attempt)
+    if (job === undefined) return { changes: [] }
+    const lost = job.lost + (row.number === null ? 0 : 1)
+    if (lost < maxLost) {
+      again.run(lost, row.job)
+      return { changes: [jobChange(row, job.state, 'ready')] }
+    }
+    fail.run(attempt, lost, row.job)
+    close.run(attempt)
+    context.event('committed', { jobset: row.jobset, job: row.job, node: row.node }, { attempt, number: row.number, outcome })
+    return { changes: [jobChange(row, job.state, 'failed')] }
+  }
+}

@@ -1,0 +1,177 @@
+// Typed calls of the HTTP API, one method a route. Used by the command line. It knows paths and shapes by type only:
+// the contract table would load the schemas (36 ms a command); client.test.ts compares every call with that table.
+import type { Readable } from 'node:stream'
+import type { JobsetSpec } from '../model/jobset.ts'
+import type { HttpClient, HttpReply, OpenCall } from '../net/http.ts'
+import { readJson } from '../net/http-reply.ts'
+import type {
+  BlobStateReply,
+  BuildReply,
+  DraftReply,
+  InviteReply,
+  JobReply,
+  JobsetReply,
+  KillReply,
+  MissingReply,
+  NewTokenReply,
+  NodeReply,
+  ResultReply,
+  SessionReply,
+  StatusReply,
+  TokenReply,
+} from './types.ts'
+
+export interface DraftRequest {
+  /** 32 hex digits, made once per `dist add` */
+  readonly requestId: string
+  readonly spec: JobsetSpec
+  readonly jobCount: number
+  /** the jobset file as written */
+  readonly text: string
+}
+
+export interface JobsPage {
+  /** index of the last job seen, -1 for the first page */
+  readonly after?: number
+  readonly limit?: number
+  readonly state?: JobReply['state']
+  readonly name?: string
+}
+
+/** Every method takes a signal as its last argument and throws DistError. */
+export class HeadClient {
+  readonly #http: HttpClient
+
+  constructor(http: HttpClient) {
+    this.#http = http
+  }
+
+  get base(): string {
+    return this.#http.base
+  }
+
+  close(): void {
+    this.#http.close()
+  }
+
+  session(signal?: AbortSignal): Promise<SessionReply> {
+    return this.#http.json({ method: 'GET', path: '/session', signal })
+  }
+
+  status(options: { readonly all: boolean; readonly limit: number }, signal?: AbortSignal): Promise<StatusReply> {
+    return this.#http.json({ method: 'GET', path: '/status', query: options, signal })
+  }
+
+  nodes(signal?: AbortSignal): Promise<{ readonly nodes: readonly NodeReply[] }> {
+    return this.#http.json({ method: 'GET', path: '/nodes', signal })
+  }
+
+  inviteNode(signal?: AbortSignal): Promise<InviteReply> {
+    return this.#http.json({ method: 'POST', path: '/nodes/invite', signal })
+  }
+
+  tokens(signal?: AbortSignal): Promise<{ readonly tokens: readonly TokenReply[] }> {
+    return this.#http.json({ method: 'GET', path: '/tokens', signal })
+  }
+
+  createToken(body: { readonly name: string; readonly role: string }, signal?: AbortSignal): Promise<NewTokenReply> {
+    return this.#http.json({ method: 'POST', path: '/tokens', body, signal })
+  }
+
+  revokeToken(id: string, signal?: AbortSignal): Promise<TokenReply> {
+    return this.#http.json({ method: 'DELETE', path: `/tokens/${encodeURIComponent(id)}`, signal })
+  }
+
+  createDraft(body: DraftRequest, signal?: AbortSignal): Promise<DraftReply> {
+    return this.#http.json({ method: 'POST', path: '/drafts', body, signal })
+  }
+
+  /** `body` makes the NDJSON stream, once for every try. */
+  putJobs(draft: string, body: () => Readable, signal?: AbortSignal): Promise<{ readonly jobs: number }> {
+    return this.#send({ method: 'PUT', path: `/drafts/${draft}/jobs`, body, contentType: 'application/x-ndjson', signal })
+  }
+
+  missingBlobs(draft: string, signal?: AbortSignal): Promise<MissingReply> {
+    return this.#http.json({ method: 'GET', path: `/drafts/${draft}/missing`, signal })
+  }
+
+  putBlobs(draft: string, body: () => Readable, signal?: AbortSignal): Promise<{ readonly stored: number }> {
+    return this.#send({ method: 'POST', path: `/drafts/${draft}/blobs`, body, contentType: 'application/x-tar', signal })
+  }
+
+  putBlob(draft: string, sha256: string, offset: number, body: () => Readable, signal?: AbortSignal): Promise<BlobStateReply> {
+    const path = `/drafts/${draft}/blobs/${sha256}`
+    return this.#send({ method: 'PUT', path, query: { offset }, body, contentType: 'application/octet-stream', signal })
+  }
+
+  commitDraft(draft: string, signal?: AbortSignal): Promise<JobsetReply> {
+    return this.#http.json({ method: 'POST', path: `/drafts/${draft}/commit`, signal })
+  }
+
+  dropDraft(draft: string, signal?: AbortSignal): Promise<{ readonly ok: true }> {
+    return this.#http.json({ method: 'DELETE', path: `/drafts/${draft}`, signal })
+  }
+
+  jobset(jobset: number, signal?: AbortSignal): Promise<JobsetReply> {
+    return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}`, signal })
+  }
+
+  findJobsets(
+    query: { readonly namespace?: string; readonly batch?: string },
+    signal?: AbortSignal,
+  ): Promise<{ readonly jobsets: readonly JobsetReply[] }> {
+    return this.#http.json({ method: 'GET', path: '/jobsets', query, signal })
+  }
+
+  jobs(jobset: number, page: JobsPage, signal?: AbortSignal): Promise<{ readonly jobs: readonly JobReply[]; readonly more: boolean }> {
+    return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/jobs`, query: { ...page }, signal })
+  }
+
+  builds(jobset: number, signal?: AbortSignal): Promise<{ readonly builds: readonly BuildReply[] }> {
+    return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/builds`, signal })
+  }
+
+  /** Answers when the jobset's revision is above `after`, or after `seconds` (<= 30). */
+  wait(jobset: number, after: number, seconds: number, signal?: AbortSignal): Promise<JobsetReply> {
+    return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/wait`, query: { after, seconds }, signal })
+  }
+
+  /** `jobs`: names, null for all. */
+  kill(jobset: number, jobs: readonly string[] | null, signal?: AbortSignal): Promise<KillReply> {
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/kill`, body: { jobs }, signal })
+  }
+
+  results(
+    jobset: number,
+    page: JobsPage,
+    signal?: AbortSignal,
+  ): Promise<{ readonly results: readonly ResultReply[]; readonly more: boolean }> {
+    return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/results`, query: { ...page }, signal })
+  }
+
+  /** A tar, entries `<job name>/<path>`. */
+  fetchFiles(jobset: number, files: readonly { readonly job: number; readonly path: string }[], signal?: AbortSignal): Promise<HttpReply> {
+    const body = Buffer.from(JSON.stringify({ files }))
+    return this.#http.open({ method: 'POST', path: `/jobsets/${jobset}/files`, body, contentType: 'application/json', signal })
+  }
+
+  /** One committed file from byte `offset` on. */
+  file(job: number, path: string, offset: number, signal?: AbortSignal): Promise<HttpReply> {
+    const escaped = path.split('/').map(encodeURIComponent).join('/')
+    return this.#http.open({ method: 'GET', path: `/jobs/${job}/files/${escaped}`, query: { offset }, signal })
+  }
+
+  jobLog(job: number, offset: number, signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: `/jobs/${job}/log`, query: { offset }, signal })
+  }
+
+  buildLog(attempt: string, offset: number, signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: `/builds/${encodeURIComponent(attempt)}/log`, query: { offset }, signal })
+  }
+
+  /** A raw body out, JSON back. */
+  async #send<T>(call: OpenCall): Promise<T> {
+    const reply = await this.#http.open(call)
+    return (await readJson(reply.body)) as T
+  }
+}

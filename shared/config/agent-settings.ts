@@ -1,0 +1,88 @@
+// `agent.yaml` in an agent's work folder: what the node is called and what it offers. Read at start and whenever it
+// changes. Loaded by the agent, whose memory must stay small: no schema package here.
+import { isDeclaration } from '../model/capability.ts'
+import { nameProblem } from './name-rule.ts'
+import { type Path, type Problem, Problems } from './problem.ts'
+import { readName } from './read-meta.ts'
+import { Reading } from './reading.ts'
+import type { MapSchema } from './schema.ts'
+import type { Entry } from './tree.ts'
+import { yamlTree } from './yaml-tree.ts'
+
+/** Only what the file says; what it leaves out comes from flags, environment and probes. */
+export interface AgentSettings {
+  readonly name?: string
+  /** declarations: words and `word=value` */
+  readonly capabilities?: readonly string[]
+  /** cores that jobs may use */
+  readonly cores?: number
+}
+
+export interface AgentSettingsResult {
+  /** null when there is an error */
+  readonly settings: AgentSettings | null
+  readonly problems: readonly Problem[]
+}
+
+const schema: MapSchema = {
+  name: { type: 'name', what: 'what people call the node' },
+  capabilities: { type: 'words', what: 'what the node has' },
+  cores: { type: 'count', what: 'cores that jobs may use' },
+  git_ssh_key: { type: 'later', what: 'key for builds that clone private repositories' },
+}
+
+const mostCores = 65_536
+const top = (part: string): Path => ({ up: null, part })
+
+/** Never throws for a bad text. An empty file is fine and says nothing. */
+export function parseAgentSettings(text: string): AgentSettingsResult {
+  const problems = new Problems()
+  const reading = new Reading(problems)
+  const tree = yamlTree(text, problems)
+  const entries = tree === null || tree.kind === 'null' ? new Map<string, Entry>() : reading.keys(tree, null, schema, 'settings')
+  const name = entries?.get('name')
+  const capabilities = entries?.get('capabilities')
+  const cores = entries?.get('cores')
+  const settings: AgentSettings = {
+    ...optional('name', isSet(name) ? readName(reading, name, top('name'), nameProblem) : null),
+    ...optional('capabilities', isSet(capabilities) ? readDeclarations(reading, capabilities) : null),
+    ...optional('cores', isSet(cores) ? readCores(reading, cores) : null),
+  }
+  return { settings: problems.failed ? null : settings, problems: problems.located(text) }
+}
+
+function isSet(entry: Entry | undefined): entry is Entry {
+  return entry !== undefined && entry.value.kind !== 'null'
+}
+
+function optional<K extends string, T>(key: K, value: T | null): { readonly [P in K]?: T } {
+  return value === null ? {} : ({ [key]: value } as { readonly [P in K]: T })
+}
+
+function readDeclarations(reading: Reading, entry: Entry): readonly string[] | null {
+  const path = top('capabilities')
+  const items = reading.list(entry, path, 'a list: [gfortran, cuda=12.2]')
+  if (items === null) return null
+  const words = new Set<string>()
+  for (const [index, item] of items.entries()) {
+    const here = { up: path, part: index }
+    const word = reading.text(item, here, 'a capability')
+    if (word === null) continue
+    if (isDeclaration(word)) words.add(word.trim())
+    else
+      reading.problems.error(
+        item.at,
+        here,
+        `'${word}' is nothing that a node can have`,
+        'write a word like gfortran, or word=value like cuda=12.2',
+      )
+  }
+  return [...words]
+}
+
+function readCores(reading: Reading, { value }: Entry): number | null {
+  const cores = value.kind === 'text' && /^[1-9]\d{0,5}$/.test(value.text) ? Number(value.text) : 0
+  if (cores >= 1 && cores <= mostCores) return cores
+  reading.wrong(value, top('cores'), `a number of cores, 1 to ${mostCores}`)
+  return null
+}

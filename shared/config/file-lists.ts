@@ -1,0 +1,147 @@
+// From file references to the files that a job will find: folders expanded, names checked against each other.
+// Used by check-files.ts. Lists that are written alike are worked out once: ten thousand jobs often share one.
+import { pathProblem } from '../files/safe-path.ts'
+import type { CheckedFile, FileRef } from './file-ref.ts'
+import type { Looked } from './look-file.ts'
+import type { Problems } from './problem.ts'
+
+type Files = readonly CheckedFile[]
+
+export class FileLists {
+  readonly #problems: Problems
+  readonly #look: (file: FileRef) => Looked
+  readonly #lists = new Map<string, Files>()
+  readonly #folders = new Map<Files, ReadonlySet<string>>()
+  readonly #names = new Map<Files, ReadonlySet<string>>()
+
+  constructor(problems: Problems, look: (file: FileRef) => Looked) {
+    this.#problems = problems
+    this.#look = look
+  }
+
+  /** A script: one file. Null when it is not there (reported). */
+  script(file: FileRef): CheckedFile | null {
+    const looked = this.#look(file)
+    if (looked.kind === 'file' && !file.asFolder)
+      return { name: file.name, source: file.source, size: looked.file.size, mode: looked.file.mode }
+    if (looked.kind === 'none') this.#trouble(file, looked.trouble.message, looked.trouble.hint)
+    else if (looked.kind === 'file')
+      this.#trouble(file, `'${file.written}' is a file, and a '/' at the end means a folder`, 'remove the slash')
+    else this.#trouble(file, `'${file.written}' is a folder`, 'name the script itself')
+    return null
+  }
+
+  /** The files of one list; `init` are the files that those of a job replace. */
+  list(refs: readonly FileRef[], init: Files = []): Files {
+    const key = refs.map((file) => `${file.name}\0${file.source}\0${file.asFolder}`).join('\n')
+    const known = this.#lists.get(key)
+    if (known !== undefined) {
+      this.#against(refs, known, init)
+      return known
+    }
+    const files = this.#expand(refs)
+    this.#lists.set(key, files)
+    this.#against(refs, files, init)
+    return files
+  }
+
+  #expand(refs: readonly FileRef[]): Files {
+    const files = new Map<string, CheckedFile>()
+    const origin = new Map<string, FileRef>()
+    for (const ref of refs) {
+      for (const file of this.#filesOf(ref)) {
+        const other = origin.get(file.name)
+        if (other !== undefined) {
+          const message = `'${file.name}' comes from '${other.written}' and from '${ref.written}'`
+          this.#trouble(ref, message, 'give one of them another alias, or leave it out')
+        } else {
+          files.set(file.name, file)
+          origin.set(file.name, ref)
+        }
+      }
+    }
+    for (const [name, ref] of origin) {
+      const above = parents(name).find((folder) => files.has(folder))
+      if (above !== undefined)
+        this.#trouble(ref, `'${name}' needs a folder '${above}', and there is a file of that name`, 'change one of the names')
+    }
+    return [...files.values()]
+  }
+
+  #filesOf(ref: FileRef): Files {
+    const looked = this.#look(ref)
+    switch (looked.kind) {
+      case 'none':
+        this.#trouble(ref, looked.trouble.message, looked.trouble.hint)
+        return []
+      case 'file': {
+        const { size, mode } = looked.file
+        if (!ref.asFolder) return [{ name: ref.name, source: ref.source, size, mode }]
+        this.#trouble(ref, `'${ref.written}' is a file, and a '/' at the end means a folder`, 'remove the slash, or write the whole name')
+        return []
+      }
+      case 'folder':
+        for (const trouble of looked.troubles) this.#trouble(ref, trouble.message, trouble.hint)
+        if (looked.files.length === 0 && looked.troubles.length === 0) {
+          this.#problems.folded(
+            'warning',
+            `empty ${ref.source}`,
+            1,
+            ref.at,
+            ref.path,
+            `the folder '${ref.written}' has no files: nothing is sent`,
+          )
+        }
+        return looked.files.flatMap(({ inside, source, size, mode }) => {
+          const name = `${ref.name}/${inside}`
+          const problem = pathProblem(name)
+          if (problem === null) return [{ name, source, size, mode }]
+          this.#trouble(ref, `${JSON.stringify(name)} cannot be sent: ${problem}`, 'rename the file')
+          return []
+        })
+    }
+  }
+
+  /** Files of a job against those of `initialize`: the same name replaces, file against folder cannot be. */
+  #against(refs: readonly FileRef[], files: Files, init: Files): void {
+    const [ref] = refs
+    if (ref === undefined || init.length === 0) return
+    const names = this.#namesOf(init)
+    const folders = this.#foldersOf(init)
+    for (const file of files) {
+      const at = refs.find((item) => item.name === file.name || file.name.startsWith(`${item.name}/`)) ?? ref
+      if (names.has(file.name)) {
+        const message = `replaces the file '${file.name}' of initialize`
+        this.#problems.folded('notice', `replaces ${file.name}`, 1, at.at, at.path, message)
+        continue
+      }
+      const above = parents(file.name).find((folder) => names.has(folder))
+      if (above !== undefined)
+        this.#trouble(at, `'${file.name}' needs a folder '${above}', and initialize has a file of that name`, 'change one of the names')
+      else if (folders.has(file.name)) this.#trouble(at, `'${file.name}' is a folder of initialize`, 'change one of the names')
+    }
+  }
+
+  #namesOf(files: Files): ReadonlySet<string> {
+    const known = this.#names.get(files) ?? new Set(files.map((file) => file.name))
+    this.#names.set(files, known)
+    return known
+  }
+
+  #foldersOf(files: Files): ReadonlySet<string> {
+    const known = this.#folders.get(files) ?? new Set(files.flatMap((file) => parents(file.name)))
+    this.#folders.set(files, known)
+    return known
+  }
+
+  #trouble(ref: FileRef, message: string, hint?: string): void {
+    this.#problems.folded('error', message, 1, ref.at, ref.path, message, hint)
+  }
+}
+
+/** `a/b/c` -> `a`, `a/b` */
+function parents(name: string): string[] {
+  const found: string[] = []
+  for (let cut = name.indexOf('/'); cut >= 0; cut = name.indexOf('/', cut + 1)) found.push(name.slice(0, cut))
+  return found
+}

@@ -1,0 +1,19 @@
+// One process a folder: flock on a descriptor of ours, taken by a short-lived flock(1) that inherits it (Node has no flock).
+// The lock belongs to the open file: it stays with us when flock(1) exits and is gone with `kill -9`; no pid files.
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { DistError, systemCode } from '../base/errors.ts'
+
+/** Locks `path` (made when missing, 0600); returns the release, or null when another process holds it. */
+export function tryLock(path: string): (() => void) | null {
+  const fd = openSync(path, 'a', 0o600)
+  const run = spawnSync('flock', ['-xn', '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] })
+  if (run.error === undefined && run.status === 0) return () => closeSync(fd)
+  closeSync(fd)
+  if (run.error !== undefined) {
+    if (systemCode(run.error) !== 'ENOENT') throw run.error
+    throw new DistError('missing_program', 'the program `flock` is missing', { hint: 'install util-linux (apt install util-linux)' })
+  }
+  if (run.status === 1) return null
+  throw new DistError('data_folder', `cannot lock ${path}: ${run.stderr.toString().trim()}`)
+}

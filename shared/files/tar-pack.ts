@@ -1,0 +1,134 @@
+// Makes a tar stream of files, folders and links. Callers: blob upload of `dist add`, result upload of the agent,
+// the head's answers. Made for thousands of small files: those are read with sync calls and leave in gathered chunks.
+import { closeSync, constants, createReadStream, openSync, readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pack } from 'tar-stream'
+import { DistError, errorMessage } from '../base/errors.ts'
+
+export type TarSource =
+  | { readonly kind: 'file'; readonly path: string; readonly size: number; readonly mode: number; readonly data: Buffer }
+  | { readonly kind: 'file'; readonly path: string; readonly size: number; readonly mode: number; readonly file: string }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+
+/** One sync read blocks the loop for at most this much; above it files are streamed. */
+const syncLimit = 1 << 20
+/** Small entries are gathered up to this before they go to the socket. */
+const chunkSize = 1 << 18
+const epoch = new Date(0)
+/** A fifo in a file's place must not stop us: it then reads as empty and the size does not fit. */
+const readFlags = constants.O_RDONLY | constants.O_NONBLOCK
+
+type Pack = ReturnType<typeof pack>
+type Header = Parameters<Pack['entry']>[0]
+
+/**
+ * A tar of the sources, in their order, read one by one as the reader asks for more. Times and owners are not carried.
+ * The stream fails with `hash_mismatch` when a file is no longer as long as its source said, and with what the iterator throws.
+ */
+export function packTar(sources: Iterable<TarSource> | AsyncIterable<TarSource>): Readable {
+  return Readable.from(gather(sources), { objectMode: false, highWaterMark: chunkSize })
+}
+
+async function* gather(sources: Iterable<TarSource> | AsyncIterable<TarSource>): AsyncGenerator<Buffer> {
+  const tar = pack({ highWaterMark: chunkSize })
+  const feeding = feed(tar, sources).catch((error: unknown) => {
+    tar.destroy(error instanceof Error ? error : new Error(String(error)))
+  })
+  try {
+    let held: Buffer[] = []
+    let size = 0
+    for await (const chunk of tar as AsyncIterable<Buffer>) {
+      held.push(chunk)
+      size += chunk.length
+      if (size < chunkSize) continue
+      yield held.length === 1 ? chunk : Buffer.concat(held, size)
+      held = []
+      size = 0
+    }
+    if (size > 0) yield Buffer.concat(held, size)
+  } finally {
+    tar.destroy()
+    await feeding
+  }
+}
+
+async function feed(tar: Pack, sources: Iterable<TarSource> | AsyncIterable<TarSource>): Promise<void> {
+  for await (const source of sources) {
+    switch (source.kind) {
+      case 'folder':
+        await put(tar, { name: `${source.path}/`, type: 'directory', mode: 0o755, mtime: epoch }, null)
+        break
+      case 'link':
+        await put(tar, { name: source.path, type: 'symlink', linkname: source.target, mode: 0o777, mtime: epoch }, null)
+        break
+      case 'file': {
+        const header = { name: source.path, type: 'file', mode: source.mode, size: source.size, mtime: epoch } as const
+        if ('data' in source) await put(tar, header, whole(source.data, source.path, source.size))
+        else if (source.size > syncLimit) await putStreamed(tar, header, source.file, source.size)
+        else await put(tar, header, readWhole(source.file, source.size))
+        break
+      }
+    }
+  }
+  tar.finalize()
+}
+
+/** Writes one entry; settles when the reader took it. */
+function put(tar: Pack, header: Header, body: Buffer | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null) => (error === undefined || error === null ? resolve() : reject(error))
+    if (body === null) tar.entry(header, done)
+    else tar.entry(header, body, done)
+  })
+}
+
+/** The same for a large file. tar-stream wants exactly `size` bytes, whatever happened to the file since. */
+function putStreamed(tar: Pack, header: Header, file: string, size: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sink = tar.entry(header, (error) => (error === undefined || error === null ? resolve() : reject(error)))
+    const bytes = createReadStream(file, { highWaterMark: chunkSize })
+    let sent = 0
+    bytes.on('data', (chunk) => {
+      sent += chunk.length
+      if (sent > size) sink.destroy(changed(file, size, 'more'))
+      else if (!sink.write(chunk)) bytes.pause()
+    })
+    sink.on('drain', () => bytes.resume())
+    sink.on('close', () => bytes.destroy())
+    sink.on('error', () => undefined)
+    bytes.on('end', () => {
+      if (sent === size) sink.end(null)
+      else sink.destroy(changed(file, size, `${sent}`))
+    })
+    bytes.on('error', (error) => sink.destroy(unreadable(file, error)))
+  })
+}
+
+function readWhole(file: string, size: number): Buffer {
+  let fd: number
+  try {
+    fd = openSync(file, readFlags)
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+  try {
+    return whole(readFileSync(fd), file, size)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function whole(data: Buffer, place: string, size: number): Buffer {
+  if (data.length !== size) throw changed(place, size, `${data.length}`)
+  return data
+}
+
+function changed(place: string, size: number, now: string): DistError {
+  const hint = 'wait until nothing writes to it any more, then try again'
+  return new DistError('hash_mismatch', `${place} changed while it was sent: it had ${size} bytes, now ${now}`, { hint })
+}
+
+function unreadable(file: string, error: unknown): DistError {
+  return new DistError('hash_mismatch', `cannot read ${file}: ${errorMessage(error)}`, { cause: error })
+}

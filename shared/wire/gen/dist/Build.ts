@@ -1,0 +1,14 @@
+// Original file: proto/agent.proto
+
+
+export interface Build {
+  'build_id'?: (string);
+  'jobset_uid'?: (string);
+  'cores'?: (number);
+}
+
+export interface Build__Output {
+  'build_id': (string);
+  'jobset_uid': (string);
+  'cores': (number);
+}

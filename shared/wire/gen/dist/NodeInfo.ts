@@ -1,0 +1,22 @@
+// Original file: proto/agent.proto
+
+
+export interface NodeInfo {
+  'name'?: (string);
+  'capabilities'?: (string)[];
+  'cores'?: (number);
+  'memory'?: (number | string);
+  'slots'?: (number);
+  'disk_low'?: (boolean);
+  'once'?: (boolean);
+}
+
+export interface NodeInfo__Output {
+  'name': (string);
+  'capabilities': (string)[];
+  'cores': (number);
+  'memory': (number);
+  'slots': (number);
+  'disk_low': (boolean);
+  'once': (boolean);
+}

@@ -1,0 +1,33 @@
+// Suites of the project. `unit` stands beside the code and shares its threads; the others start real programs.
+import { defineConfig } from 'vitest/config'
+
+const processSuites = ['contract', 'e2e', 'faults', 'examples']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts', 'scripts/**/*.test.mjs'],
+          exclude: ['**/node_modules/**', 'build/**', '.build-*/**', '.demo/**', ...processSuites.map((suite) => `test/${suite}/**`)],
+          pool: 'threads',
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
+      ...processSuites.map((suite) => ({
+        test: {
+          name: suite,
+          include: [`test/${suite}/**/*.test.ts`],
+          globalSetup: ['test/support/build-first.ts'],
+          pool: 'forks' as const,
+          // two cores in CI: one test file at a time, each starts several processes
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      })),
+    ],
+  },
+})
