@@ -65,6 +65,18 @@ async function startAgent(name, env) {
   daemons.push(startDaemon(name, program('node-agent', ...flags, '--cores', String(cores)), { env: cleanEnvironment(), log }))
 }
 
+/** Until the head shows both as connected: then `dist add` has nothing to warn about. */
+async function waitForAgents(env, count) {
+  for (let tries = 0; tries < 500; tries++) {
+    interrupted.signal.throwIfAborted()
+    const reply = await fetch(`${env.DIST_HEAD}/api/v1/nodes`, { headers: { authorization: `Bearer ${env.DIST_TOKEN}` } })
+    const { nodes = [] } = await reply.json()
+    if (nodes.filter(({ state }) => state !== 'offline' && state !== 'unreachable').length === count) return
+    await pause(20)
+  }
+  throw new Error('the agents did not connect within 10 s')
+}
+
 /** One command as a person would type it. */
 async function dist(env, ...args) {
   interrupted.signal.throwIfAborted()
@@ -78,6 +90,7 @@ async function demo() {
   const start = performance.now()
   const env = await startHead()
   await Promise.all([startAgent('node-a', env), startAgent('node-b', env)])
+  await Promise.race([...daemons.map((daemon) => daemon.failed), waitForAgents(env, 2)])
   say(`one head and two agents run after ${((performance.now() - start) / 1000).toFixed(1)} s`)
   if ((await dist(env, 'add', 'examples/heat/jobs.yaml')) !== 0) throw new Error('dist add failed')
   const outcome = await dist(env, 'wait', jobset)
@@ -113,6 +126,14 @@ async function removeLeftovers() {
   }
 }
 
+/** What head and agents said last: their folder is about to go. */
+function showLogs() {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.log'))) {
+    const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')
+    process.stderr.write(`--- ${name}\n${lines.slice(-20).join('\n')}\n`)
+  }
+}
+
 function isAlive(pid) {
   try {
     process.kill(pid, 0)
@@ -134,6 +155,9 @@ try {
   mkdirSync(folder)
   try {
     await demo()
+  } catch (error) {
+    if (!interrupted.signal.aborted) showLogs()
+    throw error
   } finally {
     await cleanUp()
   }

@@ -10,7 +10,7 @@ import type { AttemptId } from '../shared/model/ids.ts'
 import { startAgentServer } from './agents/agent-server.ts'
 import { jobsetDefinitions } from './agents/definitions.ts'
 import { nodeKeys } from './agents/node-keys.ts'
-import { buildHeadHttp } from './http-side.ts'
+import { buildHttpSide } from './http-side.ts'
 import { HeadLoop } from './loop/head-loop.ts'
 import { HeadService } from './loop/head-service.ts'
 import { NodeService } from './loop/node-service.ts'
@@ -64,7 +64,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   late.service = service
   loop.start()
 
-  const side = buildHeadHttp({ folder, service, loop, store, db, log })
+  const side = await buildHttpSide({ folder, service, loop, store, db, log })
   const agents = await startAgentServer(options.grpc.host, options.grpc.port, {
     head: facts,
     keys: nodeKeys(db),

@@ -2,7 +2,6 @@
 // jobset and fetches the results; without, it stays until Ctrl-C.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JobsetReply } from '../../shared/api/types.ts'
 import type { Context } from '../context.ts'
 import { type LocalCluster, startCluster } from '../embed/local-cluster.ts'
 import { pullInto } from '../fetch/pull-into.ts'
@@ -20,6 +19,8 @@ export interface UpOptions {
   readonly capabilities?: string
 }
 
+const askPatience = 3000
+
 /**
  * --json with a file: `{jobset, failures, sent, pulled}` as of add, wait and pull; without: `{url, token, folder}` at once.
  */
@@ -36,12 +37,16 @@ export async function up(context: Context, file: string | undefined, options: Up
       const lost = new AbortController()
       const inner = context.connected(cluster.client, AbortSignal.any([signal, lost.signal]))
       cluster.broken.catch((error: unknown) => lost.abort(error))
+      let isPulled = false
       try {
-        return prepared === null ? await stay(inner, cluster, folder) : await runFile(inner, prepared, options.saveDir)
+        if (prepared === null) return await stay(inner, cluster, folder)
+        const code = await runFile(inner, prepared, options.saveDir)
+        isPulled = true
+        return code
       } catch (error) {
         throw lost.signal.aborted ? lost.signal.reason : error
       } finally {
-        isEmpty = prepared === null ? await hasNoJobsets(cluster) : await nothingToLose(cluster, prepared)
+        isEmpty = isPulled || (await hasNothing(cluster, prepared === null))
       }
     } finally {
       context.note(context.err.dim('stopping the head and the agent'))
@@ -85,29 +90,15 @@ async function runFile(context: Context, prepared: Prepared, saveDir: string): P
   const report = await reportOutcome(context, done, false)
   const pulled = await pullInto(context, done, { saveDir })
   context.value({ ...report.value, sent, pulled: pulled.value })
-  pulledAll.add(prepared)
   return Math.max(report.code, pulled.code)
 }
 
-/** Runs whose results are in the person's folder. */
-const pulledAll = new WeakSet<Prepared>()
-
-async function nothingToLose(cluster: LocalCluster, prepared: Prepared): Promise<boolean> {
-  if (pulledAll.has(prepared)) return true
-  const { namespace, batchName: batch } = prepared.jobset.meta
-  const jobsets = await quietly(async () => (await cluster.client.findJobsets({ namespace, batch }, AbortSignal.timeout(3000))).jobsets)
-  return jobsets?.every((jobset: JobsetReply) => finishedJobs(jobset.counts) === 0) ?? false
-}
-
-async function hasNoJobsets(cluster: LocalCluster): Promise<boolean> {
-  const jobsets = await quietly(async () => (await cluster.client.findJobsets({}, AbortSignal.timeout(3000))).jobsets)
-  return jobsets?.length === 0
-}
-
-async function quietly<T>(act: () => Promise<T>): Promise<T | null> {
+/** True when nobody would miss the folder: no result in it, and for a bare `up` no jobset either. */
+async function hasNothing(cluster: LocalCluster, isBare: boolean): Promise<boolean> {
   try {
-    return await act()
+    const { jobsets } = await cluster.client.findJobsets({}, AbortSignal.timeout(askPatience))
+    return jobsets.every((jobset) => !isBare && finishedJobs(jobset.counts) === 0)
   } catch {
-    return null
+    return false
   }
 }

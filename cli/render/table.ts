@@ -22,7 +22,7 @@ const gap = 2
 /** Lines of the table, title line first; no trailing spaces. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], options: TableOptions): string[] {
   const texts = rows.map((row) => row.map((cell) => oneLine(typeof cell === 'string' ? cell : cell.text)))
-  const widths = fit(columns, texts, options.width)
+  const widths = columnWidths(columns, texts, options.width)
   const lines = [
     line(
       columns,
@@ -42,9 +42,13 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
 }
 
 /** Widths of the columns: what they need, then the widest that may shrink gives way until all fits. */
-function fit(columns: readonly Column[], texts: readonly (readonly string[])[], width: number | null): number[] {
+function columnWidths(columns: readonly Column[], texts: readonly (readonly string[])[], width: number | null): number[] {
   const widths = columns.map((column) => textWidth(column.title))
-  for (const row of texts) row.forEach((text, k) => (widths[k] = Math.max(widths[k] ?? 0, textWidth(text))))
+  for (const row of texts) {
+    row.forEach((text, k) => {
+      widths[k] = Math.max(widths[k] ?? 0, textWidth(text))
+    })
+  }
   if (width === null) return widths
   const least = columns.map((column, k) => (column.shrink === undefined ? (widths[k] ?? 0) : Math.min(column.shrink, widths[k] ?? 0)))
   for (let over = sum(widths) + gap * (columns.length - 1) - width; over > 0; over--) {

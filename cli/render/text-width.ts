@@ -1,7 +1,7 @@
 // Text from the head on a terminal: how wide it is, how to cut it, and without what could steer the terminal.
 
 const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\uff01-\uff60]/u
-const invisible = /[\p{M}\u200b-\u200f\u2060\ufe0f]/u
+const invisible = /\p{M}|\p{Cf}/u
 
 /** Columns that `text` takes. */
 export function textWidth(text: string): number {

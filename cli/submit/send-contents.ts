@@ -77,12 +77,11 @@ async function sendSmall({ context, head, draft, contents, onBytes }: Sending, b
 async function sendLarge(sending: Sending, blob: Missing): Promise<void> {
   const { context, head, draft } = sending
   const content = contentOf(sending.contents, blob.sha256)
-  let have: number | null = blob.have
+  let have: number | 'whole' | null = blob.have
   try {
     await context.patiently('change', async () => {
       // null: the last try broke off somewhere; the head knows where
-      have ??= await haveOf(sending, blob)
-      const from = have
+      const from = have ?? (await haveOf(sending, blob))
       have = null
       if (from === 'whole') return
       await head.putBlob(draft, blob.sha256, from, () => bytesOf(content, from, sending.onBytes), context.signal)

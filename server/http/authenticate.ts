@@ -5,14 +5,14 @@ import { DistError } from '../../shared/base/errors.ts'
 import type { Role } from '../../shared/model/role.ts'
 import { hashSecret } from '../security/secrets.ts'
 import { tokenByHash } from '../store/reads/tokens.ts'
-import type { Caller, HttpContext } from './deps.ts'
+import type { Caller, HttpContext, HttpDeps } from './deps.ts'
 
 /** Stands in for the caller of routes that need no token. */
-const nobody: Caller = { id: '', name: '', role: 'observer' }
+export const nobody: Caller = { id: '', name: '', role: 'observer' }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    caller: Caller
+    caller: Caller | null
   }
   interface FastifyContextConfig {
     /** roles that may; null = no token needed; undefined (unknown paths) = any role */
@@ -20,9 +20,10 @@ declare module 'fastify' {
   }
 }
 
-export function addAuthentication(app: FastifyInstance, context: HttpContext): void {
-  const lookUp = callerOf(context)
-  app.decorateRequest('caller', nobody)
+export type LookUp = (header: string | undefined) => Caller | null
+
+export function addAuthentication(app: FastifyInstance, context: HttpContext, lookUp: LookUp): void {
+  app.decorateRequest('caller', null)
   app.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
     context.calls.begin(request, reply)
     const roles = request.routeOptions.config?.roles
@@ -32,8 +33,7 @@ export function addAuthentication(app: FastifyInstance, context: HttpContext): v
     }
     const caller = lookUp(request.headers.authorization)
     if (caller === null) {
-      const hint = 'set DIST_TOKEN to a token that an administrator made with: dist token create'
-      done(new DistError('unauthenticated', request.headers.authorization === undefined ? 'a token is needed' : 'this token is not known here', { hint }))
+      done(unauthenticated(request.headers.authorization !== undefined))
       return
     }
     request.caller = caller
@@ -46,7 +46,14 @@ export function addAuthentication(app: FastifyInstance, context: HttpContext): v
   })
 }
 
-function callerOf({ reads, bearers }: HttpContext): (header: string | undefined) => Caller | null {
+export function unauthenticated(tokenGiven: boolean): DistError {
+  return new DistError('unauthenticated', tokenGiven ? 'this token is not known here' : 'a token is needed', {
+    hint: 'set DIST_TOKEN to a token that an administrator made with: dist token create',
+  })
+}
+
+/** Finds the caller by the Authorization header; null when it names nobody. */
+export function callerOf({ reads, bearers }: HttpDeps): LookUp {
   const byHash = tokenByHash(reads)
   return (header) => {
     const secret = /^Bearer +([\x21-\x7e]{1,500})$/i.exec(header ?? '')?.[1]

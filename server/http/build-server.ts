@@ -4,7 +4,7 @@ import { addAbortSignal } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { apiPrefix, routes } from '../../shared/api/routes.ts'
 import { DistError } from '../../shared/base/errors.ts'
-import { addAuthentication } from './authenticate.ts'
+import { addAuthentication, callerOf, nobody, unauthenticated } from './authenticate.ts'
 import type { AnyHandler, Call, HttpContext, HttpDeps, Route, RouteName, StreamReply } from './deps.ts'
 import { allHandlers } from './handlers.ts'
 import { cutLeftovers } from './leftovers.ts'
@@ -17,6 +17,7 @@ import { validate } from './validate.ts'
 
 export function buildHttp(deps: HttpDeps): FastifyInstance {
   const context: HttpContext = { ...deps, calls: new LiveCalls(), turns: new Turns() }
+  const lookUp = callerOf(deps)
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
@@ -25,9 +26,13 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     routerOptions: { maxParamLength: 2048 },
     // answers that were begun may end when the head stops; endAll ends the long ones
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => replyError(deps.log, error, request, reply),
+    // a path that cannot even be decoded; hooks do not run for it
+    frameworkErrors(error, request, reply) {
+      const { authorization } = request.headers
+      replyError(deps.log, lookUp(authorization) === null ? unauthenticated(authorization !== undefined) : error, request, reply)
+    },
   })
-  addAuthentication(app, context)
+  addAuthentication(app, context, lookUp)
   addRawBodies(app)
   app.setErrorHandler((error, request, reply) => replyError(deps.log, error, request, reply))
   app.setNotFoundHandler((request, reply) => {
@@ -36,7 +41,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   app.addHook('onResponse', (request, reply, done) => {
     cutLeftovers(request.raw)
     const route = request.routeOptions.url ?? 'no route'
-    deps.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), by: request.caller.name }, 'http')
+    deps.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), by: request.caller?.name }, 'http')
     done()
   })
   app.addHook('preClose', (done) => {
@@ -79,7 +84,7 @@ function readCall(context: HttpContext, route: Route, request: FastifyRequest): 
     throw new DistError('bad_request', `the body must be ${route.stream}`)
   }
   const call = {
-    caller: request.caller,
+    caller: request.caller ?? nobody,
     params: parseParams(request.params as Readonly<Record<string, unknown>>),
     query: route.query === undefined ? undefined : validate(route.query, request.query, 'the query'),
     body: route.body === undefined ? undefined : validate(route.body, request.body, 'the body'),

@@ -12,7 +12,16 @@ export async function tellingWhatExists<T>(head: HeadPort, work: () => Promise<T
   } catch (error) {
     const id = error instanceof DistError && error.code === 'exists' ? error.ids['jobset'] : undefined
     if (typeof id !== 'number') throw error
-    throw existsError(head.jobset(id as JobsetId))
+    throw knownTo(head, id as JobsetId) ?? error
+  }
+}
+
+/** Null in the moment between a commit and the core's hearing of it. */
+function knownTo(head: HeadPort, id: JobsetId): DistError | null {
+  try {
+    return existsError(head.jobset(id))
+  } catch {
+    return null
   }
 }
 

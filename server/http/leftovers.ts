@@ -16,6 +16,5 @@ export function cutLeftovers(request: IncomingMessage): void {
   const settle = (): void => clearTimeout(timer)
   request.once('end', settle)
   request.once('close', settle)
-  request.socket.once('close', settle)
   request.resume()
 }

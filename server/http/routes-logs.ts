@@ -2,6 +2,8 @@
 import { closeSync } from 'node:fs'
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobId } from '../../shared/model/ids.ts'
+import type { Manifest } from '../../shared/model/manifest.ts'
+import type { FileEntry } from '../results/result-reader.ts'
 import { streamResult } from '../results/stream-result.ts'
 import { type JobFacts, jobReads } from '../store/reads/jobs.ts'
 import { type ResultPlace, resultPlaces } from '../store/reads/result-places.ts'
@@ -17,16 +19,16 @@ export function logHandlers({ reads, results, logs }: HttpContext): Handlers<'jo
   const jobs = jobReads(reads)
   const places = resultPlaces(reads)
 
-  function output(id: string, locate: () => ResultPlace | undefined, offset: number): StreamReply {
+  function output(id: string, locate: () => ResultPlace | undefined, manifest: () => Manifest, offset: number): StreamReply {
     const place = locate()
     if (place === undefined || place.location.kind === 'none') {
       return { ...logs.read(id, offset), headers: { [stateHeader]: 'live' } }
     }
     const headers = { [stateHeader]: 'final' }
-    const name = outputNames.find((wanted) => place.manifest.some((entry) => entry.kind === 'file' && entry.path === wanted))
+    const entry = outputEntry(manifest())
     // an attempt may end without having written anything that could be kept
-    if (name === undefined) return { ...logs.read(id, offset), headers }
-    const open = results.open(locate, name)
+    if (entry === undefined) return { ...logs.read(id, offset), headers }
+    const open = results.open(locate, entry)
     if (offset <= open.size) return { ...streamResult(open, offset), headers }
     closeSync(open.fd)
     throw new DistError('bad_offset', `the output has only ${open.size} bytes`, { ids: { have: open.size } })
@@ -45,13 +47,18 @@ export function logHandlers({ reads, results, logs }: HttpContext): Handlers<'jo
       if (job === undefined) throw new DistError('not_found', `there is no job ${params.job}`)
       const attempt = attemptOf(job, number)
       if (attempt === undefined) throw new DistError('not_found', `the job ${job.name} has not started yet`, { hint: 'see: dist status' })
-      return output(attempt, () => places.attempt(attempt), offset)
+      return output(attempt, () => places.attempt(attempt), () => places.attemptManifest(attempt), offset)
     },
 
     buildLog({ params: { attempt }, query: { offset } }) {
       const locate = () => places.build(attempt)
       if (locate() === undefined) throw new DistError('not_found', `there is no build ${attempt}`)
-      return output(attempt, locate, offset)
+      return output(attempt, locate, () => places.buildManifest(attempt), offset)
     },
   }
+}
+
+function outputEntry(manifest: Manifest): FileEntry | undefined {
+  for (const name of outputNames) for (const entry of manifest) if (entry.kind === 'file' && entry.path === name) return entry
+  return undefined
 }

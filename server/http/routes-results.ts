@@ -4,11 +4,19 @@ import { Breather } from '../../shared/base/breather.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { packTar } from '../../shared/files/tar-pack.ts'
 import type { JobId, JobsetId } from '../../shared/model/ids.ts'
+import type { ManifestEntry } from '../../shared/model/manifest.ts'
+import { fileEntry } from '../results/result-reader.ts'
 import { streamResult } from '../results/stream-result.ts'
 import { tarResults, type WantedFile } from '../results/tar-results.ts'
 import { type JobFacts, jobReads } from '../store/reads/jobs.ts'
-import { type ResultPlace, resultPlaces } from '../store/reads/result-places.ts'
+import { resultPlaces } from '../store/reads/result-places.ts'
 import type { Handlers, HttpContext } from './deps.ts'
+
+interface CommittedFiles {
+  readonly name: string
+  readonly attempt: string
+  readonly entries: ReadonlyMap<string, ManifestEntry>
+}
 
 export function resultHandlers({ head, reads, results }: HttpContext): Handlers<'results' | 'fetchFiles' | 'file'> {
   const jobs = jobReads(reads)
@@ -23,23 +31,26 @@ export function resultHandlers({ head, reads, results }: HttpContext): Handlers<
 
   /** Opens each file once beforehand, so that what is wrong is told before the tar begins. */
   async function wantedFiles(jobset: JobsetId, files: readonly { readonly job: number; readonly path: string }[]): Promise<WantedFile[]> {
-    const known = new Map<number, JobFacts & { readonly committed: string }>()
-    const manifests = new Map<string, ResultPlace | undefined>()
+    const known = new Map<number, CommittedFiles>()
     const breather = new Breather()
     const wanted: WantedFile[] = []
     for (const { job: id, path } of files) {
-      const job = known.get(id) ?? findJob(id as JobId)
+      const job = known.get(id) ?? committedFiles(id as JobId, jobset)
       known.set(id, job)
-      if (job.jobset !== jobset) throw new DistError('not_found', `job ${id} is not of this jobset`)
-      const cached = manifests.get(job.committed) ?? places.attempt(job.committed)
-      manifests.set(job.committed, cached)
-      const entry = cached?.manifest.find((item) => item.path === path)
-      const open = () => results.open(() => places.attempt(job.committed), path)
+      const entry = fileEntry(job.entries.get(path), path)
+      const open = () => results.open(() => places.attempt(job.attempt), entry)
       closeSync(open().fd)
-      wanted.push({ path: `${job.name}/${path}`, mode: entry?.kind === 'file' ? entry.mode : 0o644, open })
+      wanted.push({ path: `${job.name}/${path}`, mode: entry.mode, open })
       if (breather.due) await breather.breathe()
     }
     return wanted
+  }
+
+  function committedFiles(id: JobId, jobset: JobsetId): CommittedFiles {
+    const job = findJob(id)
+    if (job.jobset !== jobset) throw new DistError('not_found', `job ${id} is not of this jobset`)
+    const entries = new Map(places.attemptManifest(job.committed).map((entry) => [entry.path, entry]))
+    return { name: job.name, attempt: job.committed, entries }
   }
 
   return {
@@ -55,7 +66,9 @@ export function resultHandlers({ head, reads, results }: HttpContext): Handlers<
 
     file({ params, query: { offset } }) {
       const { committed } = findJob(params.job)
-      const open = results.open(() => places.attempt(committed), params['*'])
+      const path = params['*']
+      const entry = places.attemptManifest(committed).find((item) => item.path === path)
+      const open = results.open(() => places.attempt(committed), fileEntry(entry, path))
       if (offset <= open.size) return streamResult(open, offset)
       closeSync(open.fd)
       throw new DistError('bad_offset', `the file has only ${open.size} bytes`, { ids: { have: open.size } })

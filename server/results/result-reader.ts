@@ -8,7 +8,7 @@ import type { ManifestEntry } from '../../shared/model/manifest.ts'
 import { readRecord } from '../store/pack-tar.ts'
 import type { ResultPlace } from '../store/reads/result-places.ts'
 
-type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
+export type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
 
 /** An open result file; the owner closes `fd`. Its bytes begin at `start` (a pack holds others too). */
 export interface OpenResult {
@@ -31,19 +31,16 @@ export class ResultReader {
   }
 
   /**
-   * Opens one file of a result. `locate` reads the row; it is asked again when placement overtook us.
-   * `not_found` when the result has no such file, `hash_mismatch` when what lies in the folder is not what was committed.
+   * Opens a file of a result's manifest. `locate` reads the row; it is asked again when placement overtook us.
+   * `not_found` when it is gone, `hash_mismatch` when what lies in the folder is not what was committed.
    */
-  open(locate: () => ResultPlace | undefined, path: string): OpenResult {
+  open(locate: () => ResultPlace | undefined, entry: FileEntry): OpenResult {
     for (let n = 0; n < tries; n++) {
       const place = locate()
-      const entry = place?.manifest.find((item) => item.path === path)
-      if (place === undefined || entry === undefined) throw new DistError('not_found', `the result has no ${JSON.stringify(path)}`)
-      if (entry.kind !== 'file') throw new DistError('not_found', `${JSON.stringify(path)} is a ${entry.kind}, not a file`)
-      const open = this.#openAt(place, entry)
+      const open = place === undefined ? null : this.#openAt(place, entry)
       if (open !== null) return open
     }
-    throw new DistError('not_found', `${JSON.stringify(path)} is no longer where the head put it`, {
+    throw new DistError('not_found', `${JSON.stringify(entry.path)} is no longer where the head put it`, {
       hint: 'result folders can be edited by people: was it removed or renamed? Otherwise restore it from a backup',
     })
   }
@@ -109,6 +106,13 @@ export class ResultReader {
     closeSync(fd)
     throw new DistError('bug', `pack ${at.pack} does not hold ${entry.path} of ${place.id}`)
   }
+}
+
+/** The file of that path; `not_found` when the manifest has none. */
+export function fileEntry(entry: ManifestEntry | undefined, path: string): FileEntry {
+  if (entry === undefined) throw new DistError('not_found', `the result has no ${JSON.stringify(path)}`)
+  if (entry.kind !== 'file') throw new DistError('not_found', `${JSON.stringify(path)} is a ${entry.kind}, not a file`)
+  return entry
 }
 
 function edited(entry: FileEntry, now: string): DistError {

@@ -104,6 +104,8 @@ export class GroupCommit {
       afterCommit.push(...actions)
       return { kind: 'done', id: request.id, output }
     } catch (error) {
+      // A full disk rolls the whole transaction back by itself; then there is no group any more.
+      if (!this.#db.inTransaction) throw error
       this.#undo.run()
       this.#release.run()
       return { kind: 'failed', id: request.id, error: toPortable(error) }

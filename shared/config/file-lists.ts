@@ -7,10 +7,19 @@ import type { Problems } from './problem.ts'
 
 type Files = readonly CheckedFile[]
 
+/** A file of a job and one of `initialize` that get into each other's way. */
+interface Clash {
+  readonly severity: 'error' | 'notice'
+  readonly name: string
+  readonly message: string
+}
+
 export class FileLists {
   readonly #problems: Problems
   readonly #look: (file: FileRef) => Looked
   readonly #lists = new Map<string, Files>()
+  readonly #byRefs = new Map<readonly FileRef[], Files>()
+  readonly #clashes = new Map<Files, readonly Clash[]>()
   readonly #folders = new Map<Files, ReadonlySet<string>>()
   readonly #names = new Map<Files, ReadonlySet<string>>()
 
@@ -33,15 +42,16 @@ export class FileLists {
 
   /** The files of one list; `init` are the files that those of a job replace. */
   list(refs: readonly FileRef[], init: Files = []): Files {
+    const files = this.#byRefs.get(refs) ?? this.#byText(refs)
+    this.#byRefs.set(refs, files)
+    if (init.length > 0) this.#against(refs, files, init)
+    return files
+  }
+
+  #byText(refs: readonly FileRef[]): Files {
     const key = refs.map((file) => `${file.name}\0${file.source}\0${file.asFolder}`).join('\n')
-    const known = this.#lists.get(key)
-    if (known !== undefined) {
-      this.#against(refs, known, init)
-      return known
-    }
-    const files = this.#expand(refs)
+    const files = this.#lists.get(key) ?? this.#expand(refs)
     this.#lists.set(key, files)
-    this.#against(refs, files, init)
     return files
   }
 
@@ -104,22 +114,26 @@ export class FileLists {
 
   /** Files of a job against those of `initialize`: the same name replaces, file against folder cannot be. */
   #against(refs: readonly FileRef[], files: Files, init: Files): void {
-    const [ref] = refs
-    if (ref === undefined || init.length === 0) return
+    const clashes = this.#clashes.get(files) ?? this.#findClashes(files, init)
+    this.#clashes.set(files, clashes)
+    for (const { severity, name, message } of clashes) {
+      const ref = refs.find((item) => item.name === name || name.startsWith(`${item.name}/`))
+      if (ref === undefined) continue
+      const hint = severity === 'error' ? 'change one of the names' : undefined
+      this.#problems.folded(severity, message, 1, ref.at, ref.path, message, hint)
+    }
+  }
+
+  #findClashes(files: Files, init: Files): readonly Clash[] {
     const names = this.#namesOf(init)
     const folders = this.#foldersOf(init)
-    for (const file of files) {
-      const at = refs.find((item) => item.name === file.name || file.name.startsWith(`${item.name}/`)) ?? ref
-      if (names.has(file.name)) {
-        const message = `replaces the file '${file.name}' of initialize`
-        this.#problems.folded('notice', `replaces ${file.name}`, 1, at.at, at.path, message)
-        continue
-      }
-      const above = parents(file.name).find((folder) => names.has(folder))
+    return files.flatMap(({ name }): Clash[] => {
+      if (names.has(name)) return [{ severity: 'notice', name, message: `replaces the file '${name}' of initialize` }]
+      const above = parents(name).find((folder) => names.has(folder))
       if (above !== undefined)
-        this.#trouble(at, `'${file.name}' needs a folder '${above}', and initialize has a file of that name`, 'change one of the names')
-      else if (folders.has(file.name)) this.#trouble(at, `'${file.name}' is a folder of initialize`, 'change one of the names')
-    }
+        return [{ severity: 'error', name, message: `'${name}' needs a folder '${above}', and initialize has a file of that name` }]
+      return folders.has(name) ? [{ severity: 'error', name, message: `'${name}' is a folder of initialize` }] : []
+    })
   }
 
   #namesOf(files: Files): ReadonlySet<string> {

@@ -38,7 +38,7 @@ function convert(value: unknown, numbers: boolean, state: { keys: number }, dept
   const entries: Entry[] = []
   for (const [key, item] of Object.entries(value)) {
     state.keys++
-    const node = convert(item, key === 'slurm', state, depth + 1)
+    const node = convert(item, numbers || key === 'slurm', state, depth + 1)
     if (node === null) return null
     entries.push({ key, keyAt: -1, value: node })
   }

@@ -1,6 +1,6 @@
 // Reads `python`: the build and the jobs.
 import type { SlurmFields } from '../model/jobset.ts'
-import { type FileRef, readFileRef, readFileRefs } from './file-ref.ts'
+import { FileReader, type FileRef } from './file-ref.ts'
 import { jobNameProblem } from './name-rule.ts'
 import { type Path, pathText } from './problem.ts'
 import { readName } from './read-meta.ts'
@@ -24,26 +24,24 @@ export interface PartialPython {
 
 /** `batchName` is for names that the batch reserves; `folder` for relative paths. */
 export function readPython(reading: Reading, node: Node, path: Path, batchName: string | null, folder: string): PartialPython {
+  const files = new FileReader(reading, folder)
   const entries = reading.map(node, path, 'python')
-  const initialize = readInitialize(reading, entries?.get('initialize'), { up: path, part: 'initialize' }, folder)
-  const jobs = readJobs(reading, entries?.get('jobs'), { up: path, part: 'jobs' }, batchName, folder)
+  const initialize = readInitialize(reading, entries?.get('initialize'), { up: path, part: 'initialize' }, files)
+  const jobs = readJobs(reading, entries?.get('jobs'), { up: path, part: 'jobs' }, batchName, files)
   return { ...initialize, jobs }
 }
 
-function readInitialize(reading: Reading, entry: Entry | undefined, path: Path, folder: string): Omit<PartialPython, 'jobs'> {
+function readInitialize(reading: Reading, entry: Entry | undefined, path: Path, files: FileReader): Omit<PartialPython, 'jobs'> {
   // `initialize:` with nothing below it: nothing to build
   const entries = entry === undefined || entry.value.kind === 'null' ? null : reading.map(entry.value, path, 'initialize')
   const build = entries?.get('build_file')
   return {
-    buildFile:
-      build === undefined || build.value.kind === 'null'
-        ? null
-        : readFileRef(reading, build.value, { up: path, part: 'build_file' }, folder),
-    initFiles: readFileRefs(reading, entries?.get('required_files'), { up: path, part: 'required_files' }, folder),
+    buildFile: build === undefined || build.value.kind === 'null' ? null : files.file(build.value, { up: path, part: 'build_file' }),
+    initFiles: files.files(entries?.get('required_files'), { up: path, part: 'required_files' }),
   }
 }
 
-function readJobs(reading: Reading, entry: Entry | undefined, path: Path, batchName: string | null, folder: string): PartialJob[] {
+function readJobs(reading: Reading, entry: Entry | undefined, path: Path, batchName: string | null, files: FileReader): PartialJob[] {
   if (entry === undefined) return []
   if (entry.value.kind === 'null') {
     reading.wrong(entry.value, path, 'a list of jobs', 'write - {name: job_1, file: run.py} below it')
@@ -56,7 +54,7 @@ function readJobs(reading: Reading, entry: Entry | undefined, path: Path, batchN
   const first = new Map<string, number>()
   return items.map((item, index) => {
     const here = { up: path, part: index }
-    const job = readJob(reading, item, here, batchName, folder)
+    const job = readJob(reading, item, here, batchName, files)
     if (job.name === null) return job
     const other = first.get(job.name)
     if (other === undefined) {
@@ -70,13 +68,13 @@ function readJobs(reading: Reading, entry: Entry | undefined, path: Path, batchN
   })
 }
 
-function readJob(reading: Reading, node: Node, path: Path, batchName: string | null, folder: string): PartialJob {
+function readJob(reading: Reading, node: Node, path: Path, batchName: string | null, files: FileReader): PartialJob {
   const entries = reading.map(node, path, 'job')
   const script = entries?.get('file')
   return {
     name: readName(reading, entries?.get('name'), { up: path, part: 'name' }, (name) => jobNameProblem(name, batchName ?? '')),
-    script: script === undefined ? null : readFileRef(reading, script.value, { up: path, part: 'file' }, folder),
-    files: readFileRefs(reading, entries?.get('required_files'), { up: path, part: 'required_files' }, folder),
+    script: script === undefined ? null : files.file(script.value, { up: path, part: 'file' }),
+    files: files.files(entries?.get('required_files'), { up: path, part: 'required_files' }),
     slurm: readSlurm(reading, entries?.get('slurm'), { up: path, part: 'slurm' }),
   }
 }

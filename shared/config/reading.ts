@@ -23,7 +23,7 @@ export class Reading {
   }
 
   keys(node: Node, path: Path | null, schema: MapSchema, name: SchemaName | 'settings'): ReadonlyMap<string, Entry> | null {
-    if (!this.#visit(node, path)) return null
+    if (!this.spend(1, node, path)) return null
     if (node.kind !== 'map') {
       this.wrong(node, path, 'a mapping', `write ${Object.keys(schema)[0]}: … below it, indented`)
       return null
@@ -48,7 +48,7 @@ export class Reading {
   /** The items of a list; nothing for null and absent, null when it is something else. */
   list(entry: Entry | undefined, path: Path, example: string): readonly Node[] | null {
     if (entry === undefined || entry.value.kind === 'null') return []
-    if (!this.#visit(entry.value, path)) return null
+    if (!this.spend(1, entry.value, path)) return null
     if (entry.value.kind === 'list') return entry.value.items
     this.wrong(entry.value, path, 'a list', `write ${example}`)
     return null
@@ -56,7 +56,7 @@ export class Reading {
 
   /** Text as written; null when it is none. The words null, true and 1.50 are text where text is wanted. */
   text(node: Node, path: Path, what: string): string | null {
-    if (!this.#visit(node, path)) return null
+    if (!this.spend(1, node, path)) return null
     if (node.kind === 'text') return node.text
     if (node.kind === 'null' && /^null$/i.test(node.text)) return node.text
     this.wrong(node, path, what)
@@ -72,8 +72,10 @@ export class Reading {
     this.problems.error(node.at, path, `expected ${expected}, found ${describeNode(node)}`, hint)
   }
 
-  #visit(node: Node, path: Path | null): boolean {
-    if (++this.#visits <= maxVisits) return true
+  /** Counts what is read, also again through an alias; false when it has become too much. */
+  spend(visits: number, node: Node, path: Path | null): boolean {
+    this.#visits += visits
+    if (this.#visits <= maxVisits) return true
     this.problems.folded('error', 'visits', 1, node.at, path, `the file stands for more than ${maxVisits} values`, 'split the jobset')
     return false
   }
@@ -86,10 +88,11 @@ export class Reading {
 
   /** Reports it and returns the key that is probably meant, or null. */
   #unknown(entry: Entry, path: Path, schema: MapSchema, name: SchemaName | 'settings'): string | null {
-    const near = nearest(entry.key, Object.keys(schema))
-    const other = name === 'settings' ? null : (misplaced[entry.key] ?? homeHint(entry.key))
+    const elsewhere = name === 'settings' ? null : (misplaced[entry.key] ?? null)
+    const near = elsewhere === null ? nearest(entry.key, Object.keys(schema)) : null
     const known = Object.keys(schema).filter((key) => schema[key]?.type !== 'later')
-    const hint = near !== null ? `did you mean '${near}'?` : (other ?? `known here: ${known.join(', ')}`)
+    const home = name === 'settings' ? null : homeHint(entry.key)
+    const hint = elsewhere ?? (near === null ? (home ?? `known here: ${known.join(', ')}`) : `did you mean '${near}'?`)
     const ignored = name === 'slurm'
     const message = ignored ? `unknown key '${entry.key}' is ignored` : `unknown key '${entry.key}'`
     this.problems.folded(ignored ? 'warning' : 'error', `unknown ${name} ${entry.key}`, samePlaces, entry.keyAt, path, message, hint)

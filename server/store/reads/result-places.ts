@@ -17,13 +17,11 @@ export interface ResultPlace {
   readonly folder: string
   /** files that end elsewhere: path in the result -> path relative to results/ */
   readonly outside: ReadonlyMap<string, string>
-  readonly manifest: Manifest
 }
 
 interface Row {
   readonly id: string
   readonly location: string | null
-  readonly manifest: string | null
   readonly namespace: string
   readonly batch: string
 }
@@ -33,21 +31,29 @@ interface AttemptRow extends Row {
   readonly committed: number
 }
 
+/** Places change, so they are asked for again and again; manifests never do, and may be megabytes. */
 export interface ResultPlaces {
   attempt(id: string): ResultPlace | undefined
   build(id: string): ResultPlace | undefined
+  /** empty for an attempt of which nothing came */
+  attemptManifest(id: string): Manifest
+  buildManifest(id: string): Manifest
 }
 
 export function resultPlaces(db: Database.Database): ResultPlaces {
   const attempt = db.prepare<[string], AttemptRow>(
-    `SELECT a.id, a.location, a.manifest, a.number, s.namespace, s.batch, j.name AS job, j.committed_attempt IS a.id AS committed
+    `SELECT a.id, a.location, a.number, s.namespace, s.batch, j.name AS job, j.committed_attempt IS a.id AS committed
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ?`,
   )
   const build = db.prepare<[string], Row & { readonly node: string }>(
-    `SELECT b.id, b.location, b.manifest, s.namespace, s.batch, n.name AS node
+    `SELECT b.id, b.location, s.namespace, s.batch, n.name AS node
      FROM build b JOIN node n ON n.id = b.node JOIN jobset s ON s.id = b.jobset WHERE b.id = ?`,
   )
+  const attemptManifest = db.prepare<[string], string | null>('SELECT manifest FROM attempt WHERE id = ?').pluck()
+  const buildManifest = db.prepare<[string], string | null>('SELECT manifest FROM build WHERE id = ?').pluck()
   return {
+    attemptManifest: (id) => parse(attemptManifest.get(id)),
+    buildManifest: (id) => parse(buildManifest.get(id)),
     attempt(id) {
       const row = attempt.get(id)
       if (row === undefined) return undefined
@@ -63,8 +69,11 @@ export function resultPlaces(db: Database.Database): ResultPlaces {
 }
 
 function placeOf(row: Row, folder: string, outside: ReadonlyMap<string, string>): ResultPlace {
-  const manifest = row.manifest === null ? [] : (JSON.parse(row.manifest) as Manifest)
-  return { id: row.id, location: parseLocation(row.location), folder, outside, manifest }
+  return { id: row.id, location: parseLocation(row.location), folder, outside }
+}
+
+function parse(text: string | null | undefined): Manifest {
+  return text === null || text === undefined ? [] : (JSON.parse(text) as Manifest)
 }
 
 function parseLocation(text: string | null): Location {

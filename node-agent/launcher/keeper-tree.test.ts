@@ -1,0 +1,105 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { daemonScript, type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
+import { isAlive, signalQuietly } from '../../test/support/processes.ts'
+import { until } from '../../test/support/until.ts'
+
+const pidFile = (keeper: KeeperHarness) => join(keeper.work, 'daemon.pid')
+const daemonPid = (keeper: KeeperHarness) => Number(readFileSync(pidFile(keeper), 'utf8'))
+
+/** A job that leaves a daemon and then ends, or waits. */
+const withDaemon = (keeper: KeeperHarness, then: string) =>
+  keeper.job('j1', '', {
+    argv: ['/usr/bin/python3', './job.py'],
+    script: keeper.script(`${daemonScript}\n${then}\n`),
+    env: { DAEMON: pidFile(keeper) },
+  })
+
+async function daemonOfRunningJob(keeper: KeeperHarness): Promise<number> {
+  keeper.send(withDaemon(keeper, 'time.sleep(600)'))
+  await until('the daemon is there', () => existsSync(pidFile(keeper)))
+  await keeper.wait('start')
+  const pid = daemonPid(keeper)
+  expect(isAlive(pid)).toBe(true)
+  return pid
+}
+
+test('a daemon with a session of its own and no environment is gone when its job has ended', async () => {
+  const keeper = await startKeeper()
+  keeper.send(withDaemon(keeper, ''))
+  expect((await keeper.exit('j1')).st).toBe(0)
+  expect(isAlive(daemonPid(keeper))).toBe(false)
+})
+
+test('a daemon is gone when its job was killed', async () => {
+  const keeper = await startKeeper()
+  const pid = await daemonOfRunningJob(keeper)
+  keeper.send({ op: 'kill', id: 'j1', grace: 0, why: 'kill' })
+  await keeper.exit('j1')
+  expect(isAlive(pid)).toBe(false)
+})
+
+test('end of file from the launcher ends job and daemon, and the journal says kill', async () => {
+  const keeper = await startKeeper()
+  const pid = await daemonOfRunningJob(keeper)
+  expect(await keeper.end()).toBe(0)
+  expect(isAlive(pid)).toBe(false)
+  expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'kill' })
+})
+
+test('SIGTERM for the keeper does the same', async () => {
+  const keeper = await startKeeper()
+  const pid = await daemonOfRunningJob(keeper)
+  expect(await keeper.terminate()).toBe(0)
+  expect(isAlive(pid)).toBe(false)
+  expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'kill' })
+})
+
+test('kill -9 of the keeper leaves no process behind, and the next one says lost', async () => {
+  const keeper = await startKeeper()
+  const pid = await daemonOfRunningJob(keeper)
+  await keeper.murder()
+  expect(isAlive(pid)).toBe(false)
+  expect(keeper.journal().records.at(-1)).toMatchObject({ r: 's', id: 'j1' })
+  await keeper.start()
+  expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'lost' })
+})
+
+test('kill -9 of the keeper and its guard: the next keeper ends what they left', async () => {
+  const keeper = await startKeeper()
+  keeper.send(keeper.job('j1', 'sh -c "sleep 600" & sleep 600 & wait'))
+  const { pid } = await keeper.wait('start')
+  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim().split(' ').map(Number)
+  await until('both children are there', () => children().length === 2)
+  const all = [pid, ...children()]
+  const guard = Number(/PPid:\t(\d+)/.exec(readFileSync(`/proc/${keeper.pid}/status`, 'latin1'))?.[1])
+  process.kill(guard, 'SIGSTOP')
+  process.kill(keeper.pid, 'SIGKILL')
+  process.kill(guard, 'SIGKILL')
+  await keeper.end()
+  await until('the keeper is gone', () => !isAlive(keeper.pid))
+  // The control: without a new keeper they live on.
+  expect(all.map(isAlive)).toEqual([true, true, true])
+  await keeper.start()
+  expect(all.map(isAlive)).toEqual([false, false, false])
+  expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'lost' })
+  for (const each of all) signalQuietly(each, 'SIGKILL')
+})
+
+test('kill -9 of the guard alone ends the keeper and its job, with a record', async () => {
+  const keeper = await startKeeper()
+  const pid = await daemonOfRunningJob(keeper)
+  const guard = Number(/PPid:\t(\d+)/.exec(readFileSync(`/proc/${keeper.pid}/status`, 'latin1'))?.[1])
+  process.kill(guard, 'SIGKILL')
+  await keeper.start()
+  expect(isAlive(pid)).toBe(false)
+  expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'kill' })
+})
+
+test('a job that forks all the time is ended', async () => {
+  const keeper = await startKeeper()
+  const script = 'import os\nfor i in range(400):\n  if os.fork() == 0:\n    os.setsid()\n'.replace('400', '7')
+  await keeper.run('j1', '', { argv: ['/usr/bin/python3', './job.py'], script: keeper.script(`${script}import time\ntime.sleep(0.01 if os.getsid(0) == os.getpid() and os.getppid() == ${keeper.pid} else 600)\n`) })
+  expect(readFileSync(`/proc/${keeper.pid}/task/${keeper.pid}/children`, 'latin1')).toBe('')
+})

@@ -1,0 +1,78 @@
+// Puts the HTTP side of the head together: blobs, results, logs and the routes over them. Called by app.ts.
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import { systemClock } from '../shared/base/clock.ts'
+import { BlobStore } from './blobs/blob-store.ts'
+import { cleanDrafts } from './blobs/clean-drafts.ts'
+import { syncDisk } from './blobs/sync-disk.ts'
+import { buildHttp } from './http/build-server.ts'
+import type { HttpLog } from './http/deps.ts'
+import { attemptGuard } from './loop/guard.ts'
+import type { HeadLoop } from './loop/head-loop.ts'
+import type { HeadService } from './loop/head-service.ts'
+import type { DataFolder } from './ops/data-folder.ts'
+import type { FinishItem } from './ports/finish-item.ts'
+import type { ReadDb } from './ports/read-db.ts'
+import type { Store } from './ports/store.ts'
+import { Incoming } from './results/incoming.ts'
+import { LiveLogs } from './results/live-logs.ts'
+import { ResultReader } from './results/result-reader.ts'
+import { inputReads } from './store/reads/inputs.ts'
+
+export interface HttpSide {
+  readonly app: FastifyInstance
+  /** Checks and syncs a shipped result; rejects with `incomplete` when bytes are missing. */
+  shipped(item: FinishItem): Promise<FinishItem>
+  /** These attempts or builds have their verdict: live logs and upload state of them go. */
+  forget(ids: readonly string[]): void
+}
+
+export interface HttpSideDependencies {
+  readonly folder: DataFolder
+  readonly service: HeadService
+  readonly loop: HeadLoop
+  readonly store: Store
+  readonly db: ReadDb
+  readonly log: HttpLog
+}
+
+export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSide> {
+  const { folder, db, store } = deps
+  const guard = attemptGuard(db)
+  const inputs = inputReads(db)
+  const blobs = new BlobStore(folder.blobs)
+  await cleanDrafts(store, blobs, systemClock.wall())
+  const logs = new LiveLogs(folder.logs)
+  const incoming = new Incoming({
+    folder: folder.incoming,
+    inputOf: (id, sha256) => {
+      const jobset = guard.jobsetOf(id)
+      return jobset !== null && inputs.isInput(jobset, sha256) ? blobs.pathOf(sha256) : null
+    },
+    sync: syncDisk,
+  })
+  const app = buildHttp({
+    head: deps.service,
+    store,
+    reads: db,
+    bearers: deps.loop.sessions,
+    guard,
+    blobs,
+    results: new ResultReader(folder.results, folder.packs),
+    incoming,
+    logs,
+    clock: systemClock,
+    log: deps.log,
+    random: randomBytes,
+  })
+  return {
+    app,
+    shipped: async (item) => ({ ...item, result: { kind: 'incoming', manifest: await incoming.complete(item.id) } }),
+    forget: (ids) => {
+      for (const id of ids) {
+        logs.discard(id)
+        incoming.forget(id)
+      }
+    },
+  }
+}

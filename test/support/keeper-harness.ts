@@ -1,0 +1,189 @@
+// A real keeper on a temporary work folder, without a launcher: orders in, reports out. For the keeper's tests.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { type Journal, readJournal } from '../../node-agent/journal/read.ts'
+import { KeeperProcess } from '../../node-agent/launcher/keeper-process.ts'
+import type { ExitReport, KeeperOrder, KeeperReport, RunOrder, ScriptFile, StagedFile } from '../../node-agent/launcher/messages.ts'
+import { keeperScript } from '../../node-agent/launcher/package-root.ts'
+import { sha256 } from '../../shared/files/digest.ts'
+import { within } from './within.ts'
+
+export const python = '/usr/bin/python3'
+
+interface Waiter {
+  readonly wanted: (report: KeeperReport) => boolean
+  readonly resolve: (report: KeeperReport) => void
+}
+
+export class KeeperHarness {
+  readonly work: string
+  /** the workspace */
+  readonly space: string
+  /** every list as it came, with its time in ms */
+  readonly lists: { readonly at: number; readonly reports: readonly KeeperReport[] }[] = []
+  readonly reports: KeeperReport[] = []
+  pid = 0
+  private readonly waiters = new Set<Waiter>()
+  private process: KeeperProcess | null = null
+  private ended: Promise<number | null> = Promise.resolve(null)
+
+  constructor(work: string) {
+    this.work = work
+    this.space = join(work, 'ws', 'abc')
+    mkdirSync(join(work, 'cache'), { recursive: true })
+    mkdirSync(this.space, { recursive: true })
+  }
+
+  /** Starts a keeper (again) and waits until it has proved its slot empty. */
+  async start(): Promise<void> {
+    const ready = new Promise<number>((resolve, reject) => {
+      this.ended = new Promise((ended) => {
+        const handlers = {
+          onReady: resolve,
+          onLine: (line: Buffer) => this.hear(line),
+          onEnd: (status: number | null, error: string | undefined) => {
+            ended(status)
+            reject(new Error(`keeper ended with ${status} ${error ?? ''}`))
+          },
+        }
+        this.process = new KeeperProcess({ python, script: keeperScript(), work: this.work, slot: 0 }, handlers)
+      })
+    })
+    this.pid = await within(ready, 'the keeper is ready')
+  }
+
+  send(...orders: KeeperOrder[]): void {
+    this.process?.write(Buffer.from(JSON.stringify(orders)))
+  }
+
+  /** A file of the cache, named by its content; returns its source path. */
+  blob(content: string): string {
+    const path = join(this.work, 'cache', sha256(content))
+    writeFileSync(path, content)
+    return path
+  }
+
+  /** Tells the keeper its jobset: pristine files by name. */
+  template(files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}): void {
+    const list = Object.entries(files).map(([rel, content]) => [rel, sha256(content), 0o644, this.blob(content)] as const)
+    this.send({ op: 'tmpl', t: 'abc', w: this.space, env: { PATH: '/usr/bin:/bin', ...env }, files: list })
+  }
+
+  file(rel: string, content: string, how: 'c' | 'm' = 'c'): StagedFile {
+    return [rel, sha256(content), 0o644, this.blob(content), how]
+  }
+
+  script(content: string, name = 'job.py'): ScriptFile {
+    return [name, sha256(content), 0o644, this.blob(content)]
+  }
+
+  /** A run of `sh -c`. */
+  job(id: string, command: string, more: Partial<RunOrder> = {}): RunOrder {
+    const argv = ['/bin/sh', '-c', command]
+    return { op: 'run', id, t: 'abc', k: 'job', argv, env: {}, files: [], script: null, limit: null, ...more }
+  }
+
+  /** Runs a command as a job and waits for its end. */
+  async run(id: string, command: string, more: Partial<RunOrder> = {}): Promise<ExitReport> {
+    this.send(this.job(id, command, more))
+    return await this.exit(id)
+  }
+
+  /** The first report, past or future, that fits. */
+  wait<E extends KeeperReport['e']>(e: E, fits: (report: Extract<KeeperReport, { e: E }>) => boolean = () => true): Promise<Extract<KeeperReport, { e: E }>> {
+    const is = (report: KeeperReport): report is Extract<KeeperReport, { e: E }> => report.e === e
+    const wanted = (report: KeeperReport) => is(report) && fits(report)
+    const found = this.reports.find(wanted)
+    const report = found === undefined ? new Promise<KeeperReport>((resolve) => this.waiters.add({ wanted, resolve })) : Promise.resolve(found)
+    return within(report, `a report '${e}'`) as Promise<Extract<KeeperReport, { e: E }>>
+  }
+
+  exit(id: string): Promise<ExitReport> {
+    return this.wait('exit', (report) => report.id === id)
+  }
+
+  journal(): Journal {
+    return readJournal(join(this.work, 'slot0.journal'))
+  }
+
+  read(...path: string[]): string {
+    return readFileSync(join(this.work, ...path), 'utf8')
+  }
+
+  /** End of file for the keeper; resolves with its exit status. */
+  end(): Promise<number | null> {
+    this.process?.cut()
+    return within(this.ended, 'the keeper ends')
+  }
+
+  /** kill -9 for the working process; resolves when everything of it is gone. */
+  async murder(): Promise<void> {
+    process.kill(this.pid, 'SIGKILL')
+    await within(this.ended, 'the killed keeper ends')
+  }
+
+  terminate(): Promise<number | null> {
+    process.kill(this.pid, 'SIGTERM')
+    return within(this.ended, 'the keeper ends')
+  }
+
+  private hear(line: Buffer): void {
+    const reports: KeeperReport[] = JSON.parse(line.toString())
+    this.lists.push({ at: performance.now(), reports })
+    for (const report of reports) {
+      this.reports.push(report)
+      for (const waiter of this.waiters) {
+        if (!waiter.wanted(report)) continue
+        this.waiters.delete(waiter)
+        waiter.resolve(report)
+      }
+    }
+  }
+}
+
+/** A started keeper with a template of these files; ended and removed when the test is over. */
+export async function startKeeper(files: Readonly<Record<string, string>> = {}): Promise<KeeperHarness> {
+  const harness = new KeeperHarness(temporaryFolder())
+  onTestFinished(async () => {
+    await harness.end()
+  })
+  await harness.start()
+  harness.template(files)
+  return harness
+}
+
+/** Removed when the test is over, after what was registered later. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dist-keeper-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** Source of a program that leaves a daemon behind: own session, empty environment, no parent; writes its pid to daemon.pid. */
+export const daemonScript = `
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.chdir('/')
+        fd = os.open(os.environ['DAEMON'] + '.new', os.O_WRONLY | os.O_CREAT)
+        os.write(fd, str(os.getpid()).encode())
+        os.rename(os.environ['DAEMON'] + '.new', os.environ['DAEMON'])
+        null = os.open('/dev/null', os.O_RDWR)
+        for n in 0, 1, 2: os.dup2(null, n)
+        os.execve('/bin/sleep', ['sleep', '600'], {})
+    os._exit(0)
+os.wait()
+while not os.path.exists(os.environ['DAEMON']): time.sleep(0.001)
+`
+
+/** Runs a program against the keeper's own modules; returns what it printed. */
+export function pythonSays(program: string, args: readonly string[] = []): string {
+  const folder = join(keeperScript(), '..')
+  const result = spawnSync(python, ['-S', '-E', '-X', 'utf8', '-c', `import sys; sys.path.insert(0, ${JSON.stringify(folder)})\n${program}`, ...args], { encoding: 'utf8' })
+  if (result.status !== 0) throw new Error(result.stderr)
+  return result.stdout
+}
