@@ -49,7 +49,7 @@ beforeAll(async () => {
   const jobset = head.jobset({ build: buildScript, files })
   build = await head.build(session, jobset, 2)
   const job1 = head.job(jobset.uid, jobScript, { name: 'job_1', cores: 2, files: [{ name: 'file3.txt', content: 'three' }] })
-  const job2 = head.job(jobset.uid, jobScript.replace('import helper', 'import helper, os as _os'), { name: 'job_2', cores: 2 })
+  const job2 = head.job(jobset.uid, `${jobScript}# another script\n`, { name: 'job_2', cores: 2 })
   session.send({ assign: [job1, job2] })
   first = await head.result(job1.attempt_id)
   second = await head.result(job2.attempt_id)

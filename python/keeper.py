@@ -460,6 +460,13 @@ def complain(text):
 
 def main():
     work, slot = os.path.abspath(sys.argv[1]), int(sys.argv[2])
+    # Whatever was inherited by mistake would be inherited by every job too.
+    for name in os.listdir('/proc/self/fd'):
+        if int(name) > 3:
+            try:
+                os.close(int(name))
+            except OSError:
+                pass  # the listing's own
     for number in range(1, signal.NSIG):
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, ignore)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { daemonScript, type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
-import { isAlive, signalQuietly } from '../../test/support/processes.ts'
+import { isAlive, processesOf, signalQuietly } from '../../test/support/processes.ts'
 import { until } from '../../test/support/until.ts'
 
 const pidFile = (keeper: KeeperHarness) => join(keeper.work, 'daemon.pid')
@@ -97,9 +97,23 @@ test('kill -9 of the guard alone ends the keeper and its job, with a record', as
   expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'kill' })
 })
 
-test('a job that forks all the time is ended', async () => {
+test('a hundred processes in sessions of their own end with their job', async () => {
   const keeper = await startKeeper()
-  const script = 'import os\nfor i in range(400):\n  if os.fork() == 0:\n    os.setsid()\n'.replace('400', '7')
-  await keeper.run('j1', '', { argv: ['/usr/bin/python3', './job.py'], script: keeper.script(`${script}import time\ntime.sleep(0.01 if os.getsid(0) == os.getpid() and os.getppid() == ${keeper.pid} else 600)\n`) })
-  expect(readFileSync(`/proc/${keeper.pid}/task/${keeper.pid}/children`, 'latin1')).toBe('')
+  const script = `
+import os, time
+root = os.getpid()
+for i in range(7):
+    if os.fork() == 0:
+        os.setsid()
+time.sleep(0.1 if os.getpid() == root else 600)
+if os.getpid() == root:
+    print(sum(name.isdigit() and open('/proc/%s/cmdline' % name).read().count('forks.py') for name in os.listdir('/proc')))
+`
+  const argv = ['/usr/bin/python3', './forks.py']
+  keeper.send(keeper.job('j1', '', { argv, script: keeper.script(script, 'forks.py') }))
+  const exit = await keeper.exit('j1')
+  expect(exit.st).toBe(0)
+  expect(Number(Buffer.from(exit.out ?? '', 'base64').toString())).toBeGreaterThan(100)
+  const left = processesOf(keeper.space)
+  expect(left.filter((process) => process.command.includes('forks.py'))).toEqual([])
 })

@@ -2,7 +2,7 @@
 // `cleanUp` ends agent and launcher by their own pids and removes the folder.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,6 +34,16 @@ export class AgentProcess {
     return this.child?.pid ?? 0
   }
 
+  /** The launcher that holds this work folder, found through its lock's name in its arguments. */
+  launcherPid(): number {
+    for (const pid of readdirSync('/proc')) {
+      if (!/^\d+$/.test(pid)) continue
+      const args = argumentsOf(pid)
+      if (args.some((arg) => arg.includes('launcher-main')) && args.includes(this.work)) return Number(pid)
+    }
+    throw new Error('no launcher runs')
+  }
+
   /** Resolves to the exit code, null after a signal. */
   async exit(seconds = 30): Promise<number | null> {
     const { child } = this
@@ -52,6 +62,14 @@ export class AgentProcess {
     await this.kill('SIGKILL')
     await stopLauncher(this.work)
     rmSync(this.home, { recursive: true, force: true })
+  }
+}
+
+function argumentsOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return []
   }
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { casesOf, shown } from './test-cases.ts'
 
-const cases = casesOf(String.raw`
+const cases = casesOf(`
 # nothing of it
 {}
 => 1:1: the key 'meta' is missing

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { casesOf, shown } from './test-cases.ts'
 
-const cases = casesOf(String.raw`
+const cases = casesOf(`
 # an unquoted Matrix id
 meta:
   matrix: @user:server # me
@@ -41,8 +41,8 @@ meta:
    write key: value, and check the indentation
 # an open bracket
 meta: {a: b
-=> 1:12: flow map in block collection must be sufficiently indented and end with a }
-   check that every bracket is closed
+=> 1:11: '}' is missing: a bracket is still open here
+   close every bracket, and indent what is between them
 # a duplicate key
 meta: {batch_name: b, namespace: n}
 meta: {batch_name: c, namespace: n}

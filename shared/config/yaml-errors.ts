@@ -8,8 +8,10 @@ const mostErrors = 5
 /** Adds a problem for each error of the parser, at most one a line and the first few only. */
 export function reportYamlErrors(text: string, errors: readonly YAMLError[], problems: Problems): void {
   const lines = new Set<number>()
+  // what is missing at the end is shown at the last line that has something
+  const lastLetter = Math.max(0, text.trimEnd().length - 1)
   for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
-    const at = Math.min(error.pos[0], text.length)
+    const at = Math.min(error.pos[0], lastLetter)
     const line = text.lastIndexOf('\n', at - 1)
     if (lines.has(line) || lines.size >= mostErrors) continue
     lines.add(line)
@@ -42,14 +44,25 @@ function explain(error: YAMLError, text: string, at: number): Explanation {
     case 'MULTILINE_IMPLICIT_KEY':
       return { message: 'this line has no colon after its key', hint: 'write key: value, and check the indentation' }
     case 'BAD_INDENT':
-      return { message: lowered(error.message), hint: 'check that every bracket is closed' }
+      return unclosed(error) ?? { message: lowered(error.message), hint: 'check the indentation' }
     case 'MISSING_CHAR':
-      return { message: lowered(error.message).replace(/"quote$/, 'quote'), hint: 'check quotes, colons and brackets before this place' }
+      return (
+        unclosed(error) ?? {
+          message: lowered(error.message).replace(/"quote$/, 'quote'),
+          hint: 'check quotes and colons before this place',
+        }
+      )
     case 'UNEXPECTED_TOKEN':
       return { message: `'${rest(text, at).slice(0, 30)}' makes no sense here`, hint: 'check indentation, quotes and brackets around it' }
     default:
       return { message: lowered(error.message) }
   }
+}
+
+function unclosed(error: YAMLError): Explanation | null {
+  const bracket = /end with a ([}\]])$/.exec(error.message)?.[1]
+  if (bracket === undefined) return null
+  return { message: `'${bracket}' is missing: a bracket is still open here`, hint: 'close every bracket, and indent what is between them' }
 }
 
 /** What is written from there to the end of the value. */

@@ -35,41 +35,52 @@ interface Job {
   readonly usage: { readonly wallSeconds: number; readonly userSeconds: number } | null
 }
 
-let head: Head | null = null
-let waited: DistResult
-let jobs: ReadonlyMap<string, Job> = new Map()
+interface Run {
+  readonly head: Head
+  /** what `dist wait` said */
+  readonly waited: DistResult
+  readonly jobs: ReadonlyMap<string, Job>
+}
 
-/** All tests look at one run; the first one pays for it. */
+let head: Head | null = null
+let started: Promise<Run> | null = null
+let run: Run
+
+/** All tests look at one run: the first one pays for it, and when it breaks all say why. */
 beforeEach(async (context) => {
   needs(context, 'ccx')
   needsPath(context, '/usr/share/doc/calculix-ccx-test/examples/test', 'calculix-ccx-test')
-  if (head !== null) return
+  started ??= solveAll()
+  run = await started
+}, 180_000)
+afterAll(() => head?.stop())
+
+async function solveAll(): Promise<Run> {
   head = await startHead()
   await startAgent(head, { cores: 1, capabilities: ['ccx'] })
   execFileSync('python3', [join(root, 'examples/calculix/generate.py'), '--output', join(head.root, 'jobset')])
   await distOk(head, ['add', join(head.root, 'jobset', 'jobs.yaml')])
-  waited = await dist(head, ['wait', jobset], { within: 120_000 })
+  const waited = await dist(head, ['wait', jobset], { within: 120_000 })
   await distOk(head, ['pull', jobset, '--save-dir', 'pulled'])
-  const listed = JSON.parse(await distOk(head, ['jobs', jobset, '--json'])) as { jobs: readonly Job[] }
-  jobs = new Map(listed.jobs.map((job) => [job.name, job]))
-}, 180_000)
-afterAll(() => head?.stop())
+  const { jobs } = JSON.parse(await distOk(head, ['jobs', jobset, '--json'])) as { jobs: readonly Job[] }
+  return { head, waited, jobs: new Map(jobs.map((job) => [job.name, job])) }
+}
 
 test('forty decks are run once each, twenty-eight are solved', () => {
-  expect(jobs.size).toBe(40)
-  expect([...jobs.values()].filter(({ attempts }) => attempts !== 1)).toEqual([])
-  const failed = [...jobs.values()].filter(({ state }) => state !== 'succeeded').map(({ name }) => name)
+  expect(run.jobs.size).toBe(40)
+  expect([...run.jobs.values()].filter(({ attempts }) => attempts !== 1)).toEqual([])
+  const failed = [...run.jobs.values()].filter(({ state }) => state !== 'succeeded').map(({ name }) => name)
   expect(failed.sort()).toEqual(Object.keys(failures).sort())
 })
 
 test('dist wait ends with status 1 and says how many failed and how', () => {
-  expect(waited.code).toBe(1)
-  const said = waited.stdout + waited.stderr
+  expect(run.waited.code).toBe(1)
+  const said = run.waited.stdout + run.waited.stderr
   for (const phrase of ['12', 'exit code 201', 'exit code 16', 'SIGSEGV', 'SIGABRT']) expect(said).toContain(phrase)
 })
 
 test.each(Object.entries(failures))('%s ends as its solver ended, and its stdout says why', (name, [outcome, said]) => {
-  expect(phrase(jobs.get(name))).toBe(outcome)
+  expect(phrase(run.jobs.get(name))).toBe(outcome)
   expect(output(name)).toContain(said)
 })
 
@@ -84,7 +95,7 @@ test('a solved deck brings its results home', () => {
 })
 
 test('what a deck cost is recorded', () => {
-  const usage = jobs.get('hueeber4')?.usage
+  const usage = run.jobs.get('hueeber4')?.usage
   expect(usage?.wallSeconds).toBeGreaterThan(0.3)
   expect(usage?.userSeconds).toBeGreaterThan(0.3)
 })
@@ -96,7 +107,7 @@ function phrase(job: Job | undefined): string {
 }
 
 function result(name: string, file: string): string {
-  return join(head?.root ?? '', 'pulled', 'decks', name, file)
+  return join(run.head.root, 'pulled', 'decks', name, file)
 }
 
 function output(name: string): string {

@@ -93,11 +93,15 @@ export class KeeperHarness {
   }
 
   /** The first report, past or future, that fits. */
-  wait<E extends KeeperReport['e']>(e: E, fits: (report: Extract<KeeperReport, { e: E }>) => boolean = () => true): Promise<Extract<KeeperReport, { e: E }>> {
+  wait<E extends KeeperReport['e']>(
+    e: E,
+    fits: (report: Extract<KeeperReport, { e: E }>) => boolean = () => true,
+  ): Promise<Extract<KeeperReport, { e: E }>> {
     const is = (report: KeeperReport): report is Extract<KeeperReport, { e: E }> => report.e === e
     const wanted = (report: KeeperReport) => is(report) && fits(report)
     const found = this.reports.find(wanted)
-    const report = found === undefined ? new Promise<KeeperReport>((resolve) => this.waiters.add({ wanted, resolve })) : Promise.resolve(found)
+    const report =
+      found === undefined ? new Promise<KeeperReport>((resolve) => this.waiters.add({ wanted, resolve })) : Promise.resolve(found)
     return within(report, `a report '${e}'`) as Promise<Extract<KeeperReport, { e: E }>>
   }
 
@@ -183,7 +187,11 @@ while not os.path.exists(os.environ['DAEMON']): time.sleep(0.001)
 /** Runs a program against the keeper's own modules; returns what it printed. */
 export function pythonSays(program: string, args: readonly string[] = []): string {
   const folder = join(keeperScript(), '..')
-  const result = spawnSync(python, ['-S', '-E', '-X', 'utf8', '-c', `import sys; sys.path.insert(0, ${JSON.stringify(folder)})\n${program}`, ...args], { encoding: 'utf8' })
+  const result = spawnSync(
+    python,
+    ['-S', '-E', '-X', 'utf8', '-c', `import sys; sys.path.insert(0, ${JSON.stringify(folder)})\n${program}`, ...args],
+    { encoding: 'utf8' },
+  )
   if (result.status !== 0) throw new Error(result.stderr)
   return result.stdout
 }
