@@ -118,7 +118,17 @@ function ours(link: LauncherLink, argv: readonly string[], count: number): Promi
 function run(n: number, argv: readonly string[]): RunOrder {
   const id = `${process.pid}-${n}`
   const jobEnv = { DIST_JOB: `job_${n}`, DIST_ATTEMPT: id, DIST_SAVE_DIR: join(space, 'distribute_save') }
-  return { op: 'run', id, t: 'bench', k: 'job', argv, env: jobEnv, files: [], script: ['job.py', sha256(script), 0o644, join(work, 'script')], limit: null }
+  return {
+    op: 'run',
+    id,
+    t: 'bench',
+    k: 'job',
+    argv,
+    env: jobEnv,
+    files: [],
+    script: ['job.py', sha256(script), 0o644, join(work, 'script')],
+    limit: null,
+  }
 }
 
 /** Milliseconds that `xargs -P1` takes for the same command, one process a line. */

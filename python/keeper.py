@@ -5,57 +5,31 @@ Protocol, files and rules: docs/keeper-protocol.md. Standard library only, Pytho
 
 States: idle -> staging -> running -> reaping -> idle. Only `running` waits, for the job, for orders and for deadlines at once.
 """
-import binascii
 import fcntl
 import gc
 import json
 import os
 import select
 import signal
-import socket
 import sys
 import time
 from collections import deque
 
 import keeper_collect as collecting
 import keeper_process as processes
+from keeper_channel import HOLD, Channel
 from keeper_journal import Journal
 from keeper_recover import recover
+from keeper_run import FOREVER, LONG, SHORT, Run, exit_body
 from keeper_workspace import TICK, Plan, Workspace
 
-GROUP = 32  # reports that leave together at most
-HOLD = 100000000  # ns a report may wait for company
-SHORT = 50000000  # ns after which a job's start is told
-LONG = 1000000000  # ns after which a job gets an output file of its own
 LIMIT_GRACE = 10000000000  # ns between SIGTERM and SIGKILL at the time limit
-ID_SIGNS = frozenset('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-')
 SIGNALS = signal.valid_signals()
 
 
-class Run:
-    """A queued or running attempt."""
-
-    def __init__(self, order):
-        self.id = order['id']
-        if not self.id or not ID_SIGNS.issuperset(self.id):
-            raise ValueError('bad attempt id %r' % self.id)
-        self.t = order['t']
-        self.kind = 'build' if order['k'] == 'build' else 'job'
-        self.argv = order['argv']
-        self.extra = order['env']
-        self.files = order['files']
-        self.script = order['script']
-        self.limit = order['limit']
-        self.why = None
-        self.kill_at = None
-        self.plan = None
-        self.out = -1  # its own output file once it is long
-
-
 class Keeper:
-    def __init__(self, work, slot, channel):
+    def __init__(self, work, slot):
         self.work = work
-        self.channel = channel
         self.marker = 'DIST_SLOT=%s/slot%d' % (work, slot)
         self.journal = Journal('%s/slot%d.journal' % (work, slot))
         recover(self.journal, work, self.marker)
@@ -67,11 +41,8 @@ class Keeper:
         self.programs = {}
         self.queue = deque()
         self.run = None
-        self.partial = b''
-        self.unsent = b''
-        self.reports = []
-        self.oldest = 0
         self.unwritten = []  # exit records that a full disk refused
+        self.warned = False
         self.leaving = None  # 'retire' when the queue is done, 'stop' after this job, 'now'
         self.wake, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         os.set_blocking(wake, False)
@@ -84,8 +55,9 @@ class Keeper:
             # Without pidfds a signal must wake the wait; with them it would only cost a wake-up a job.
             signal.signal(signal.SIGCHLD, ignore)
         self.poll = select.poll()
-        self.poll.register(3, select.POLLIN)
         self.poll.register(self.wake, select.POLLIN)
+        self.channel = channel = Channel(3, self.poll)
+        self.report, self.flush, self.send_due = channel.report, channel.flush, channel.send_due
         self.report('{"e":"ready","pid":%d}' % os.getpid())
 
     # ---- the loop -----------------------------------------------------------------------------------
@@ -98,7 +70,7 @@ class Keeper:
                     return
                 if self.queue:
                     self.begin(self.queue.popleft())
-                    self.send_due(time.monotonic_ns())
+                    self.send_due(time.monotonic_ns(), len(self.queue))
                     continue
                 self.flush()
                 self.boundary()
@@ -107,18 +79,19 @@ class Keeper:
     def wait(self):
         """Waits for whatever comes first and deals with it."""
         run = self.run
+        channel = self.channel
         timeout = None
         if run is not None:
             due = run.due
-            if self.reports and self.oldest + HOLD < due:
-                due = self.oldest + HOLD
+            if channel.reports and channel.oldest + HOLD < due:
+                due = channel.oldest + HOLD
             if due < FOREVER:
                 timeout = max(0, (due - time.monotonic_ns()) / 1e6 + 0.5)
         ended = False
         for fd, event in self.poll.poll(timeout):
             if fd == 3:
                 if event & select.POLLOUT:
-                    self.push()
+                    channel.push()
                 if event & ~select.POLLOUT:
                     self.take()
             elif fd == self.wake:
@@ -137,8 +110,8 @@ class Keeper:
         now = time.monotonic_ns()
         if now >= run.due:
             self.on_time(run, now)
-        if self.reports:
-            self.send_due(now)
+        if channel.reports:
+            self.send_due(now, len(self.queue))
 
     def on_time(self, run, now):
         if not run.told and now >= run.begun + SHORT:
@@ -153,25 +126,12 @@ class Keeper:
             except OSError as error:
                 run.stuck = True
                 complain('the output of %s stays in the slot: %s' % (run.id, error))
-        if run.limit is not None and run.why is None and now >= run.begun + run.limit * 1000000000:
+        if run.limit is not None and run.why is None and now >= run.begun + run.limit:
             self.end(run, 'timeout', LIMIT_GRACE, now)
         if run.kill_at is not None and now >= run.kill_at:
             processes.kill(run.pid, signal.SIGKILL)
             run.kill_at = None
-        self.schedule(run)
-
-    def schedule(self, run):
-        """Sets `due`, the time of the run's next deadline."""
-        due = FOREVER
-        if not run.told:
-            due = run.begun + SHORT
-        elif run.out < 0 and not run.stuck:
-            due = run.begun + LONG
-        if run.limit is not None and run.why is None:
-            due = min(due, run.begun + int(run.limit * 1000000000))
-        if run.kill_at is not None:
-            due = min(due, run.kill_at)
-        run.due = due
+        run.schedule()
 
     def end(self, run, why, grace, now):
         """SIGTERM to the job's process group, SIGKILL to all of it `grace` ns later."""
@@ -182,7 +142,7 @@ class Keeper:
             run.kill_at = now + grace if run.kill_at is None else min(run.kill_at, now + grace)
         else:
             processes.kill(run.pid, signal.SIGKILL)
-        self.schedule(run)
+        run.schedule()
 
     def leave_now(self):
         """The launcher is gone, or somebody wants this keeper gone: no process of the job stays behind."""
@@ -195,6 +155,8 @@ class Keeper:
 
     def begin(self, run):
         self.boundary()
+        if self.unwritten:
+            return self.fail(run, 'stage', 'no space left for the journal')
         space = self.spaces.get(run.t)
         if space is None:
             return self.fail(run, 'stage', 'the keeper was not told about jobset %s' % run.t)
@@ -234,9 +196,8 @@ class Keeper:
             return self.fail(run, 'spawn', 'cannot start %s: %s' % (program, error))
         run.pid = pid
         run.at = wall // 1000000
-        run.told = run.stuck = False
         self.run = run
-        self.schedule(run)
+        run.schedule()
         run.watch = processes.pidfd_open(pid)
         if run.watch >= 0:
             self.poll.register(run.watch, select.POLLIN)
@@ -288,13 +249,7 @@ class Keeper:
         except OSError as error:
             out, outn = b'', 0
             note = 'the output could not be kept: %s' % error
-        body = '"id":"%s","k":"%s","st":%d,"why":%s,"at":%d,"wall":%d,"ut":%d,"stm":%d,"rss":%d,"out":%s,"outn":%d,"files":%s,"dirs":%s,"big":%s%s' % (
-            run.id, run.kind, status, '"%s"' % run.why if run.why else 'null', run.at, wall,
-            (usage.ru_utime + rest.utime) * 1e6, (usage.ru_stime + rest.stime) * 1e6, max(usage.ru_maxrss, rest.maxrss),
-            '""' if out == b'' else 'null' if out is None else '"%s"' % base64(out), outn,
-            '[]' if found == () else 'null' if found is None else json.dumps([(rel, mode, base64(data)) for rel, mode, data in found]),
-            json.dumps(folders) if folders else '[]', 'true' if out is None or found is None else 'false',
-            ',"note":%s' % json.dumps(note) if note else '')
+        body = exit_body(run, wall, status, usage, rest, out, outn, found, folders, note)
         self.run = None
         self.unwritten.append((run.id, ('{"r":"x",%s}' % body).encode()))
         self.write_exits()
@@ -327,9 +282,12 @@ class Keeper:
             try:
                 self.journal.append(*self.unwritten[0])
             except OSError as error:
-                complain('cannot write the journal: %s' % error)
+                if not self.warned:
+                    complain('cannot write the journal: %s' % error)
+                self.warned = True
                 return
             self.unwritten.pop(0)
+            self.warned = False
 
     def boundary(self):
         if self.unwritten:
@@ -339,19 +297,12 @@ class Keeper:
     # ---- orders and reports ---------------------------------------------------------------------------
 
     def take(self):
-        try:
-            data = self.channel.recv(1 << 18)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b''
-        if not data:
-            self.poll.unregister(3)
+        lists = self.channel.take()
+        if lists is None:
             self.leave_now()
             return
-        *lines, self.partial = (self.partial + data).split(b'\n')
-        for line in lines:
-            for order in json.loads(line):
+        for orders in lists:
+            for order in orders if isinstance(orders, list) else ():
                 try:
                     self.obey(order)
                 except (KeyError, TypeError, ValueError, OSError) as error:
@@ -413,42 +364,6 @@ class Keeper:
             running + (json.dumps([run.id for run in self.queue]), json.dumps(list(self.journal.kept)))))
         self.flush()
 
-    def report(self, text):
-        if not self.reports:
-            self.oldest = time.monotonic_ns()
-        self.reports.append(text)
-
-    def send_due(self, now):
-        """Sends what has gathered when waiting longer would gain nothing, or delay it too long."""
-        n = len(self.reports)
-        if n and (n >= GROUP or n >= len(self.queue) or now >= self.oldest + HOLD):
-            self.flush()
-
-    def flush(self):
-        if self.reports:
-            self.unsent += ('[%s]\n' % ','.join(self.reports)).encode()
-            self.reports.clear()
-            self.push()
-
-    def push(self):
-        """Sends what the socket takes; a launcher that does not read never blocks the keeper."""
-        try:
-            n = self.channel.send(self.unsent, socket.MSG_NOSIGNAL)
-        except BlockingIOError:
-            n = 0
-        except OSError:
-            n = len(self.unsent)  # nobody is there: the journal has it
-        waited, self.unsent = self.unsent, self.unsent[n:]
-        if self.leaving != 'now' and (self.unsent or n < len(waited)):
-            self.poll.modify(3, select.POLLIN | select.POLLOUT if self.unsent else select.POLLIN)
-
-
-FOREVER = 1 << 62
-
-
-def base64(data):
-    return binascii.b2a_base64(data, newline=False).decode()
-
 
 def ignore(_number, _frame):
     """A handler that does nothing: unlike SIG_IGN it is not inherited by jobs."""
@@ -473,13 +388,11 @@ def main():
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     sys.setrecursionlimit(20000)
     processes.guard()
-    channel = socket.socket(fileno=3)
-    channel.setblocking(False)
     os.set_inheritable(3, False)
     # The keeper before this one may still be ending its job.
     lock = os.open('%s/slot%d.lock' % (work, slot), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
-    keeper = Keeper(work, slot, channel)
+    keeper = Keeper(work, slot)
     gc.collect()
     gc.freeze()
     gc.set_threshold(20000, 20, 50)

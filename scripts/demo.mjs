@@ -16,13 +16,14 @@ const folder = join(demos, `run-${process.pid}`)
 const results = join(root, 'demo-results')
 const jobset = 'heat/plates'
 
-const interrupted = new AbortController()
+/** Aborted by Ctrl-C and by a daemon that ends on its own. */
+const ending = new AbortController()
 const daemons = []
 let interruptions = 0
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(name, () => {
     interruptions += 1
-    interrupted.abort(new Error('interrupted'))
+    ending.abort(new Error('interrupted'))
   })
 }
 
@@ -35,18 +36,21 @@ function cleanEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(npm_|DIST_)/i.test(key)))
 }
 
+function start(name, argv, log) {
+  daemons.push(startDaemon(name, argv, { env: cleanEnvironment(), log: join(folder, log), onFailure: (error) => ending.abort(error) }))
+}
+
 async function startHead() {
   const readyFile = join(folder, 'ready.json')
   const flags = ['--data', join(folder, 'head'), '--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--ready-file', readyFile]
-  const head = startDaemon('the head', program('server', ...flags), { env: cleanEnvironment(), log: join(folder, 'head.log') })
-  daemons.push(head)
-  const ready = await Promise.race([head.failed, readFileWhenThere(readyFile)])
+  start('the head', program('server', ...flags), 'head.log')
+  const ready = await readFileWhenThere(readyFile)
   return { ...cleanEnvironment(), DIST_HEAD: ready.http, DIST_TOKEN: ready.adminToken }
 }
 
 async function readFileWhenThere(file) {
   for (let tries = 0; tries < 1000; tries++) {
-    interrupted.signal.throwIfAborted()
+    ending.signal.throwIfAborted()
     try {
       return JSON.parse(readFileSync(file, 'utf8'))
     } catch {
@@ -56,21 +60,24 @@ async function readFileWhenThere(file) {
   throw new Error('the head did not get ready within 20 s')
 }
 
+async function api(env, method, path) {
+  const reply = await fetch(`${env.DIST_HEAD}/api/v1${path}`, { method, headers: { authorization: `Bearer ${env.DIST_TOKEN}` } })
+  if (!reply.ok) throw new Error(`${method} ${path}: ${reply.status} ${await reply.text()}`)
+  return reply.json()
+}
+
 async function startAgent(name, env) {
-  const invite = await runCommand(program('cli', 'node', 'invite', '--json'), { env, capture: true, signal: interrupted.signal })
-  if (invite.status !== 0) throw new Error('dist node invite failed')
+  const { code } = await api(env, 'POST', '/nodes/invite') // what `dist node invite` does
   const cores = Math.max(1, Math.floor(availableParallelism() / 2))
-  const flags = ['--head', env.DIST_HEAD, '--join', JSON.parse(invite.stdout).code, '--work', join(folder, name), '--name', name]
-  const log = join(folder, `${name}.log`)
-  daemons.push(startDaemon(name, program('node-agent', ...flags, '--cores', String(cores)), { env: cleanEnvironment(), log }))
+  const flags = ['--head', env.DIST_HEAD, '--join', code, '--work', join(folder, name), '--name', name]
+  start(name, program('node-agent', ...flags, '--cores', String(cores)), `${name}.log`)
 }
 
 /** Until the head shows both as connected: then `dist add` has nothing to warn about. */
 async function waitForAgents(env, count) {
   for (let tries = 0; tries < 500; tries++) {
-    interrupted.signal.throwIfAborted()
-    const reply = await fetch(`${env.DIST_HEAD}/api/v1/nodes`, { headers: { authorization: `Bearer ${env.DIST_TOKEN}` } })
-    const { nodes = [] } = await reply.json()
+    ending.signal.throwIfAborted()
+    const { nodes } = await api(env, 'GET', '/nodes')
     if (nodes.filter(({ state }) => state !== 'offline' && state !== 'unreachable').length === count) return
     await pause(20)
   }
@@ -79,24 +86,24 @@ async function waitForAgents(env, count) {
 
 /** One command as a person would type it. */
 async function dist(env, ...args) {
-  interrupted.signal.throwIfAborted()
+  ending.signal.throwIfAborted()
   say(`\n$ dist ${args.join(' ')}`)
-  const { status } = await runCommand(program('cli', ...args), { env, signal: interrupted.signal })
-  interrupted.signal.throwIfAborted()
+  const { status } = await runCommand(program('cli', ...args), { env, signal: ending.signal })
+  ending.signal.throwIfAborted()
   return status
 }
 
 async function demo() {
-  const start = performance.now()
+  const began = performance.now()
   const env = await startHead()
   await Promise.all([startAgent('node-a', env), startAgent('node-b', env)])
-  await Promise.race([...daemons.map((daemon) => daemon.failed), waitForAgents(env, 2)])
-  say(`one head and two agents run after ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  await waitForAgents(env, 2)
+  say(`one head and two agents run after ${((performance.now() - began) / 1000).toFixed(1)} s`)
   if ((await dist(env, 'add', 'examples/heat/jobs.yaml')) !== 0) throw new Error('dist add failed')
   const outcome = await dist(env, 'wait', jobset)
   rmSync(results, { recursive: true, force: true })
   if ((await dist(env, 'pull', jobset, '--save-dir', 'demo-results')) !== 0) throw new Error('dist pull failed')
-  const listed = await runCommand(program('cli', 'jobs', jobset, '--json'), { env, capture: true, signal: interrupted.signal })
+  const listed = await runCommand(program('cli', 'jobs', jobset, '--json'), { env, capture: true, signal: ending.signal })
   if (listed.status !== 0) throw new Error('dist jobs failed')
   const batch = join(results, 'plates')
   say(`\n${summaryTable(JSON.parse(listed.stdout).jobs, batch).join('\n')}`)
@@ -156,13 +163,14 @@ try {
   try {
     await demo()
   } catch (error) {
-    if (!interrupted.signal.aborted) showLogs()
-    throw error
+    if (interruptions > 0) throw error
+    showLogs()
+    throw ending.signal.aborted ? ending.signal.reason : error
   } finally {
     await cleanUp()
   }
 } catch (error) {
-  if (interrupted.signal.aborted) process.exitCode = 130
+  if (interruptions > 0) process.exitCode = 130
   else {
     process.stderr.write(`demo: ${error.message}\n`)
     process.exitCode = 1

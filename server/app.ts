@@ -19,6 +19,7 @@ import type { HeadOptions } from './options.ts'
 import { ensureAdminToken } from './security/admin-token.ts'
 import { StoreClient } from './store/client.ts'
 import { openForReading } from './store/open-database.ts'
+import { tokenReads } from './store/reads/tokens.ts'
 
 export interface RunningHead {
   readonly http: string
@@ -48,7 +49,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   })
   const db = openForReading(folder.database)
   const id = await store.run('keepSetting', { key: 'head_id', value: randomBytes(8).toString('hex') })
-  const adminToken = await ensureAdminToken(folder.root, store, db, randomBytes)
+  const adminToken = await ensureAdminToken(folder.root, store, tokenReads(db), randomBytes)
 
   const loop = new HeadLoop({
     store,

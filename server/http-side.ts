@@ -5,6 +5,7 @@ import { systemClock } from '../shared/base/clock.ts'
 import { BlobStore } from './blobs/blob-store.ts'
 import { cleanDrafts } from './blobs/clean-drafts.ts'
 import { syncDisk } from './blobs/sync-disk.ts'
+import { blobService } from './blobs/blob-service.ts'
 import { buildHttp } from './http/build-server.ts'
 import type { HttpLog } from './http/deps.ts'
 import { attemptGuard } from './loop/guard.ts'
@@ -17,7 +18,15 @@ import type { Store } from './ports/store.ts'
 import { Incoming } from './results/incoming.ts'
 import { LiveLogs } from './results/live-logs.ts'
 import { ResultReader } from './results/result-reader.ts'
+import { resultService } from './results/result-service.ts'
+import { identities } from './security/identities.ts'
+import { draftReads } from './store/reads/drafts.ts'
+import { eventReads } from './store/reads/events.ts'
 import { inputReads } from './store/reads/inputs.ts'
+import { jobReads } from './store/reads/jobs.ts'
+import { packedFiles } from './store/reads/packed-file.ts'
+import { resultPlaces } from './store/reads/result-places.ts'
+import { tokenReads } from './store/reads/tokens.ts'
 
 export interface HttpSide {
   readonly app: FastifyInstance
@@ -40,6 +49,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   const { folder, db, store } = deps
   const guard = attemptGuard(db)
   const inputs = inputReads(db)
+  const drafts = draftReads(db)
   const blobs = new BlobStore(folder.blobs)
   await cleanDrafts(store, blobs, systemClock.wall())
   const logs = new LiveLogs(folder.logs)
@@ -54,13 +64,16 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   const app = buildHttp({
     head: deps.service,
     store,
-    reads: db,
-    bearers: deps.loop.sessions,
+    reads: { drafts, jobs: jobReads(db), events: eventReads(db), inputs },
+    identities: identities({ store, tokens: tokenReads(db), bearers: deps.loop.sessions, clock: systemClock, random: randomBytes }),
     guard,
-    blobs,
-    results: new ResultReader(folder.results, folder.packs),
-    incoming,
-    logs,
+    blobs: blobService(blobs, drafts, store),
+    results: resultService(resultPlaces(db), new ResultReader(folder.results, packedFiles(folder.packs)), logs),
+    uploads: {
+      putManifest: (id, manifest) => incoming.putManifest(id, manifest),
+      putFiles: (id, source) => incoming.putFiles(id, source),
+      appendOutput: (id, offset, chunk) => logs.append(id, offset, chunk),
+    },
     clock: systemClock,
     log: deps.log,
     random: randomBytes,

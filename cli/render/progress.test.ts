@@ -28,7 +28,7 @@ test('on a terminal the line is redrawn, cut to the width, and taken away', () =
   progress.update('a long line of text', 0)
   progress.update('a long line of text', 0)
   progress.clear()
-  expect(text()).toBe('\ra long l…\x1b[K\r\x1b[K'.replace('a long l…', 'a long l…'))
+  expect(text()).toBe('\ra long l…\x1b[K\r\x1b[K')
 })
 
 test('nothing is written when progress is not shown', () => {

@@ -18,7 +18,7 @@ test('columns are aligned, numbers to the right, without trailing spaces', () =>
 
 test('the widest column that may shrink gives way until the table fits', () => {
   const lines = renderTable([{ title: 'NAME', shrink: 4 }, { title: 'STATE' }], [['a_rather_long_name', 'running']], options(20))
-  expect(lines).toEqual(['NAME         STATE', 'a_rather_l…  running'].map((line) => line))
+  expect(lines).toEqual(['NAME         STATE', 'a_rather_l…  running'])
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(20)
 })
 

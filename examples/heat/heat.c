@@ -21,7 +21,8 @@
 #include <omp.h>
 #endif
 
-enum { FREE, HELD, WALL };
+/* INNER is FREE with four neighbours inside the plate, none of them a WALL: most cells, and the fast way. */
+enum { FREE, INNER, HELD, WALL };
 enum { LEFT, RIGHT, TOP, BOTTOM };
 static const char *const side_names[] = {"left", "right", "top", "bottom"};
 
@@ -78,6 +79,16 @@ static void add_wall(struct plate *p, double x0, double y0, double x1, double y1
     }
 }
 
+static void mark_inner(struct plate *p)
+{
+  const int size = p->size;
+  for (int j = 1; j < size - 1; j++)
+    for (int i = 1; i < size - 1; i++) {
+      unsigned char *kind = &p->kind[j * size + i];
+      if (*kind == FREE && kind[-1] != WALL && kind[1] != WALL && kind[-size] != WALL && kind[size] != WALL) *kind = INNER;
+    }
+}
+
 static void read_case(struct plate *p, const char *path)
 {
   char line[256], word[16];
@@ -111,6 +122,7 @@ static void read_case(struct plate *p, const char *path)
   }
   fclose(file);
   if (p->kind == NULL) fail("empty case", path);
+  mark_inner(p);
   memcpy(p->next, p->now, (size_t)p->size * (size_t)p->size * sizeof *p->now);
 }
 
@@ -134,11 +146,17 @@ static double step(struct plate *p)
   for (int j = 0; j < size; j++)
     for (int i = 0; i < size; i++) {
       const int n = j * size + i;
-      if (p->kind[n] != FREE) continue;
       const double own = p->now[n];
-      const double flux = felt(p, i - 1, j, own) + felt(p, i + 1, j, own) + felt(p, i, j - 1, own) + felt(p, i, j + 1, own) - 4.0 * own;
-      p->next[n] = own + 0.2 * flux;
-      change = fmax(change, fabs(0.2 * flux));
+      double around;
+      if (p->kind[n] == INNER)
+        around = p->now[n - 1] + p->now[n + 1] + p->now[n - size] + p->now[n + size];
+      else if (p->kind[n] == FREE)
+        around = felt(p, i - 1, j, own) + felt(p, i + 1, j, own) + felt(p, i, j - 1, own) + felt(p, i, j + 1, own);
+      else
+        continue;
+      const double rise = 0.2 * (around - 4.0 * own);
+      p->next[n] = own + rise;
+      change = fabs(rise) > change ? fabs(rise) : change;
     }
   double *swap = p->now;
   p->now = p->next;

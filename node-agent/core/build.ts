@@ -2,9 +2,8 @@
 //
 //   (none) --order--> building --good--> built        a new order while built: answered `reused`
 //      ^________________|  failed, stopped, lost: waiting jobs go back, the workspace goes, the next order starts afresh
-import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
+import type { JobsetUid } from '../../shared/model/ids.ts'
 import { finish, giveBack } from './finish.ts'
-import { give } from './give.ts'
 import { type Effects, newAttempt, type State } from './state.ts'
 import { isBuild, type Result, type Work } from './work.ts'
 
@@ -23,7 +22,7 @@ export function orderBuild(state: State, work: BuildOrder, now: number, effects:
     state.nextBuilds.set(work.uid, work)
     return
   }
-  const attempt = newAttempt(work)
+  const attempt = newAttempt(work, now)
   state.attempts.set(work.id, attempt)
   if (build === undefined) {
     state.builds.set(work.uid, { kind: 'building', id: work.id })
@@ -44,22 +43,17 @@ export const builtAlready: Result = {
   notices: [],
 }
 
-/** What follows from builds that ended: jobs that waited are given, or go back to the head. */
+/** What follows from builds that ended: jobs that waited may be given, or go back to the head. */
 export function settleBuilds(state: State, now: number, effects: Effects): void {
   for (let ended = state.endedBuilds.shift(); ended !== undefined; ended = state.endedBuilds.shift()) {
     const build = state.builds.get(ended.uid)
     if (build?.kind !== 'building' || build.id !== ended.id) continue
-    if (ended.good) succeeded(state, ended.uid, ended.id, effects)
+    if (ended.good) state.builds.set(ended.uid, { kind: 'built', id: ended.id })
     else failed(state, ended.uid, effects)
     const next = state.nextBuilds.get(ended.uid)
     state.nextBuilds.delete(ended.uid)
     if (next !== undefined) orderBuild(state, next, now, effects)
   }
-}
-
-function succeeded(state: State, uid: JobsetUid, id: AttemptId, effects: Effects): void {
-  state.builds.set(uid, { kind: 'built', id })
-  for (const attempt of state.attempts.values()) if (attempt.work.uid === uid) give(state, attempt, effects)
 }
 
 /** Jobs that waited for it never started: they go back to the head. */

@@ -8,7 +8,7 @@ import { type Attempt, type Body, type Exit, isBuild, type Result } from './work
 /** It ran and ended: the result is gathered, or thrown away when nobody wants it any more. */
 export function close(state: State, attempt: Attempt, exit: Exit, startedAt: number, now: number, effects: Effects): void {
   const { id } = attempt.work
-  const outcome = outcomeOf(exit.status, exit.why)
+  const outcome = outcomeOf(exit.status, exit.why, attempt.killed)
   const large = exit.output === null || exit.files === null
   if (attempt.folder) effects.push({ kind: 'unfollow', id })
   attempt.folder ||= large

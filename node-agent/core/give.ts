@@ -1,14 +1,27 @@
-// Gives what is ready to the keeper, which queues it: in the order in which inputs became ready.
+// Gives what is ready to the keeper, which queues it: in the order in which the head gave it. A job whose inputs are
+// still on their way holds up the ones behind it, but never an idle keeper for longer than `patience`.
 import type { Effects, State } from './state.ts'
 import { type Attempt, isBuild } from './work.ts'
 
-export function give(state: State, attempt: Attempt, effects: Effects): void {
-  if (attempt.phase.kind !== 'ready' || !state.keeperReady || state.stopping !== null) return
-  if (!isBuild(attempt) && state.builds.get(attempt.work.uid)?.kind !== 'built') return
-  attempt.phase = { kind: 'given' }
-  effects.push({ kind: 'run', attempt })
+/** ms that an idle keeper waits for inputs of the next job before it is given a later one */
+const patience = 1000
+
+/** Called after whatever may have made something ready, or the keeper idle. */
+export function giveReady(state: State, now: number, effects: Effects): void {
+  if (!state.keeperReady || state.stopping !== null) return
+  let blocked = false
+  let busy = false
+  for (const { phase } of state.attempts.values()) busy ||= phase.kind === 'given' || phase.kind === 'running'
+  for (const attempt of state.attempts.values()) {
+    if (attempt.phase.kind === 'staging') blocked ||= built(state, attempt) && (busy || now - attempt.takenAt < patience)
+    if (attempt.phase.kind !== 'ready' || !built(state, attempt) || blocked) continue
+    attempt.phase = { kind: 'given' }
+    busy = true
+    effects.push({ kind: 'run', attempt })
+  }
 }
 
-export function giveAll(state: State, effects: Effects): void {
-  for (const attempt of state.attempts.values()) give(state, attempt, effects)
+/** What waits for its build holds up nobody. */
+function built(state: State, attempt: Attempt): boolean {
+  return isBuild(attempt) || state.builds.get(attempt.work.uid)?.kind === 'built'
 }

@@ -12,19 +12,19 @@ export function takeHeadWork(state: State, work: HeadWork, now: number, effects:
   for (const order of work.orders) obeyOrder(state, order.id, order.kind, effects)
   for (const jobset of work.jobsets) state.jobsets.set(jobset.uid, jobset)
   for (const build of work.builds) orderBuild(state, build, now, effects)
-  for (const job of work.jobs) takeJob(state, job, effects)
+  for (const job of work.jobs) takeJob(state, job, now, effects)
   if (work.builds.length + work.jobs.length > 0) state.idle = false
   else if (work.idle) state.idle = true
 }
 
-function takeJob(state: State, work: Extract<Work, { kind: 'job' }>, effects: Effects): void {
+function takeJob(state: State, work: Extract<Work, { kind: 'job' }>, now: number, effects: Effects): void {
   if (state.attempts.has(work.id)) return
   const refusal = reasonAgainst(state, work)
   if (refusal !== null) {
     effects.push({ kind: 'tell_returned', id: work.id, reason: refusal })
     return
   }
-  const attempt = newAttempt(work)
+  const attempt = newAttempt(work, now)
   state.attempts.set(work.id, attempt)
   effects.push({ kind: 'stage', attempt })
 }

@@ -3,7 +3,6 @@
 import type { AttemptId } from '../../shared/model/ids.ts'
 import { builtAlready } from './build.ts'
 import { close, drop, finish, giveBack, keep, unstarted } from './finish.ts'
-import { give } from './give.ts'
 import { kill } from './kill.ts'
 import type { Effects, State } from './state.ts'
 import { type Attempt, type Exit, isBuild } from './work.ts'
@@ -55,9 +54,7 @@ export function staged(state: State, id: AttemptId, folder: boolean, effects: Ef
   if (isBuild(attempt) && state.jobsets.get(attempt.work.uid)?.buildFile === null) {
     effects.push({ kind: 'tell_build', id, at: null, reused: false })
     keep(attempt, builtAlready, null, effects)
-    return
   }
-  give(state, attempt, effects)
 }
 
 /** `again`: the trouble is this node's (a full disk); the attempt goes back. */

@@ -2,7 +2,6 @@
 // launcher or the keeper went away and came back. Nothing is given to the keeper before it answered.
 import type { HeldAttempt, Inventory } from './event.ts'
 import { drop, finish, giveBack } from './finish.ts'
-import { giveAll } from './give.ts'
 import { exited, moved, started, unstartable } from './keeper-work.ts'
 import { kill } from './kill.ts'
 import { type Effects, newAttempt, type State } from './state.ts'
@@ -12,20 +11,20 @@ export function recover(state: State, inventory: Inventory, now: number, effects
   const seen = new Set<string>()
   for (const ended of inventory.ended) {
     seen.add(ended.id)
-    adopt(state, ended)
+    adopt(state, ended, now)
     if (ended.end.kind === 'exit') exited(state, ended.id, ended.end.exit, ended.startedAt, now, effects)
     else unstartable(state, ended.id, ended.end.reason, now, effects)
   }
   const { running } = inventory
   if (running !== null) {
     seen.add(running.id)
-    adopt(state, running)
+    adopt(state, running, now)
     started(state, running.id, running.at, effects)
     if (running.moved) moved(state, running.id, effects)
   }
   for (const waiting of inventory.queue) {
     seen.add(waiting.id)
-    adopt(state, waiting)
+    adopt(state, waiting, now)
   }
   state.keeperReady = true
   for (const attempt of [...state.attempts.values()]) {
@@ -34,12 +33,11 @@ export function recover(state: State, inventory: Inventory, now: number, effects
     if (!seen.has(attempt.work.id)) vanished(state, attempt, now, effects)
     else if (attempt.killed || state.stopping !== null) kill(attempt, effects)
   }
-  giveAll(state, effects)
 }
 
-function adopt(state: State, held: HeldAttempt): void {
+function adopt(state: State, held: HeldAttempt, now: number): void {
   if (state.attempts.has(held.id)) return
-  const attempt = newAttempt({ kind: 'adopted', id: held.id, uid: held.uid, build: held.build })
+  const attempt = newAttempt({ kind: 'adopted', id: held.id, uid: held.uid, build: held.build }, now)
   attempt.phase = { kind: 'given' }
   state.attempts.set(held.id, attempt)
   if (held.build && !state.builds.has(held.uid)) state.builds.set(held.uid, { kind: 'building', id: held.id })

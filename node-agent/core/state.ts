@@ -51,6 +51,7 @@ export function newState(options: { readonly once: boolean; readonly built: Read
   }
 }
 
-export function newAttempt(work: Work): Attempt {
-  return { work, phase: { kind: 'staging' }, order: null, condemned: false, killed: false, folder: false }
+/** `now`: monotonic ms at which the head gave it. */
+export function newAttempt(work: Work, now: number): Attempt {
+  return { work, takenAt: now, phase: { kind: 'staging' }, order: null, condemned: false, killed: false, folder: false }
 }

@@ -3,6 +3,7 @@ import { assertNever } from '../../shared/base/assert.ts'
 import { settleBuilds } from './build.ts'
 import type { Event } from './event.ts'
 import { gathered } from './finish.ts'
+import { giveReady } from './give.ts'
 import { takeHeadWork } from './head-work.ts'
 import { buildKept, dropped, exited, moved, staged, stageFailed, started, stopAll, unstartable } from './keeper-work.ts'
 import { recover } from './recover.ts'
@@ -21,6 +22,7 @@ export function step(state: State, event: Event, now: number): Effects {
   if (state.ended) return effects
   apply(state, event, now, effects)
   settleBuilds(state, now, effects)
+  giveReady(state, now, effects)
   checkDone(state, now, effects)
   return effects
 }

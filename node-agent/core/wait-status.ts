@@ -39,11 +39,14 @@ export function signalName(number: number): string {
   return signals[number - 1] ?? `signal ${number}`
 }
 
-/** `why`: null, or the reason for which the keeper itself ended the attempt. */
-export function outcomeOf(status: number, why: string | null): Outcome {
+/**
+ * `why`: null, or the reason for which the keeper itself ended the attempt. A kill that we did not ask for came with the
+ * end of the launcher: nobody cancelled the job, so it is lost.
+ */
+export function outcomeOf(status: number, why: string | null, asked: boolean): Outcome {
   switch (why) {
     case 'kill':
-      return { kind: 'cancelled' }
+      return asked ? { kind: 'cancelled' } : { kind: 'lost', reason: 'its launcher ended while it ran' }
     case 'timeout':
       return { kind: 'timeout' }
     case 'lost':

@@ -95,6 +95,8 @@ export type Phase =
 
 export interface Attempt {
   readonly work: Work
+  /** monotonic ms */
+  readonly takenAt: number
   phase: Phase
   /** an order of the head that still has to be answered with `stopped` */
   order: 'drop' | 'stop' | null

@@ -2,7 +2,8 @@ import { writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
 
-const exitsIn = (list: { readonly reports: readonly { readonly e: string }[] }) => list.reports.filter((report) => report.e === 'exit').length
+const exitsIn = (list: { readonly reports: readonly { readonly e: string }[] }) =>
+  list.reports.filter((report) => report.e === 'exit').length
 const waitFor = (file: string) => `while [ ! -e ../../${file} ]; do sleep 0.002; done`
 
 const many = (keeper: KeeperHarness, n: number) => Array.from({ length: n }, (_, i) => keeper.job(`m${i}`, 'true'))

@@ -39,7 +39,12 @@ test('unchanged input and script are not written again', async () => {
   const keeper = await startKeeper(pristine)
   const script = keeper.script('print(1)')
   await keeper.run('j1', 'true', { script })
-  const paths = [...Object.keys(pristine).map((rel) => input(keeper, rel)), join(keeper.space, 'job.py'), input(keeper), input(keeper, 'sub')]
+  const paths = [
+    ...Object.keys(pristine).map((rel) => input(keeper, rel)),
+    join(keeper.space, 'job.py'),
+    input(keeper),
+    input(keeper, 'sub'),
+  ]
   const before = paths.map(identity)
   for (const id of ['j2', 'j3', 'j4']) await keeper.run(id, 'cat input/a.txt > /dev/null', { script })
   expect(paths.map(identity)).toEqual(before)
@@ -97,7 +102,12 @@ function describe(folder: string): unknown[] {
   const facts = lstatSync(folder, { bigint: true })
   if (!facts.isDirectory()) return [folder, String(facts.ino), String(facts.ctimeNs)]
   const open = (Number(facts.mode) & 0o500) === 0o500 || process.getuid?.() === 0
-  return [folder, String(facts.ino), String(facts.ctimeNs), open ? readdirSync(folder).map((name) => describe(join(folder, name))) : 'closed']
+  return [
+    folder,
+    String(facts.ino),
+    String(facts.ctimeNs),
+    open ? readdirSync(folder).map((name) => describe(join(folder, name))) : 'closed',
+  ]
 }
 
 test('a change within the tick of the clock is found by comparing contents', () => {

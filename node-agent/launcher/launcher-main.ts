@@ -3,10 +3,10 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Launcher } from './launcher.ts'
+import { exitLocked } from './launcher-exit.ts'
 import { holdLock } from './lock.ts'
 import { keeperScript } from './package-root.ts'
 
-export const exitLocked = 3
 const stopGraceSeconds = 10
 
 function log(text: string): void {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { connectLauncher } from '../launcher/client.ts'
 import type { FakeHead } from './fake-head.ts'
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const main = process.env['AGENT_MAIN'] ?? fileURLToPath(new URL('../main.ts', import.meta.url))
 
 export class AgentProcess {
   readonly home = mkdtempSync(join(tmpdir(), 'dist-agent-'))
@@ -34,14 +34,14 @@ export class AgentProcess {
     return this.child?.pid ?? 0
   }
 
-  /** The launcher that holds this work folder, found through its lock's name in its arguments. */
-  launcherPid(): number {
+  /** The launcher of this work folder, found by its arguments; null when none runs. */
+  launcherPid(): number | null {
     for (const pid of readdirSync('/proc')) {
       if (!/^\d+$/.test(pid)) continue
       const args = argumentsOf(pid)
       if (args.some((arg) => arg.includes('launcher-main')) && args.includes(this.work)) return Number(pid)
     }
-    throw new Error('no launcher runs')
+    return null
   }
 
   /** Resolves to the exit code, null after a signal. */

@@ -3,17 +3,17 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Starts a daemon whose output goes to `log`. `failed()` rejects if it ends before anybody asked it to. */
-export function startDaemon(name, argv, { env, log }) {
+/** Starts a daemon whose output goes to `log`; `onFailure` is told when it ends before anybody asked it to. */
+export function startDaemon(name, argv, { env, log, onFailure }) {
   const file = openSync(log, 'a')
   const child = spawn(argv[0], argv.slice(1), { env, stdio: ['ignore', file, file], detached: true })
   closeSync(file)
   let asked = false
   const ended = new Promise((resolve) => child.once('exit', resolve))
-  const failed = ended.then(() => {
-    if (!asked) throw new Error(`${name} ended by itself:\n${readFileSync(log, 'utf8')}`)
+  child.once('error', (error) => onFailure(error))
+  child.once('exit', (status, signal) => {
+    if (!asked) onFailure(new Error(`${name} ended by itself (${signal ?? `exit status ${status}`})`))
   })
-  failed.catch(() => undefined) // whoever waits for something meanwhile gets it through race
   const stop = async () => {
     asked = true
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -22,7 +22,7 @@ export function startDaemon(name, argv, { env, log }) {
     await ended
     clearTimeout(late)
   }
-  return { name, pid: child.pid, failed, stop }
+  return { stop }
 }
 
 /** Runs a command to its end with our terminal; `capture` keeps stdout for us. Resolves to {status, stdout}. */

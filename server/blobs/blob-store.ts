@@ -55,7 +55,8 @@ export class BlobStore {
   partialsOf(draft: string): Map<string, number> {
     const sizes = new Map<string, number>()
     for (const name of readdirSync(this.#partial)) {
-      if (name.startsWith(`${draft}-`)) sizes.set(name.slice(draft.length + 1), this.partialSize(draft, name.slice(draft.length + 1) as Sha256))
+      if (name.startsWith(`${draft}-`))
+        sizes.set(name.slice(draft.length + 1), this.partialSize(draft, name.slice(draft.length + 1) as Sha256))
     }
     return sizes
   }
@@ -88,7 +89,9 @@ export class BlobStore {
       fd = openSync(this.pathOf(sha256), constants.O_RDONLY | constants.O_NOFOLLOW)
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error
-      throw new DistError('not_found', `the content ${sha256} is missing on the head's disk`, { hint: 'restore the data folder from a backup' })
+      throw new DistError('not_found', `the content ${sha256} is missing on the head's disk`, {
+        hint: 'restore the data folder from a backup',
+      })
     }
     try {
       return fstatSync(fd).size

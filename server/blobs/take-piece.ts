@@ -20,7 +20,10 @@ export async function takePiece(source: AsyncIterable<Buffer>, piece: TakePiece)
   const { blobs, draft, sha256, size, offset } = piece
   const have = blobs.partialSize(draft, sha256)
   if (offset > have) {
-    throw new DistError('bad_offset', `${have} bytes of ${sha256} are here, cannot go on at ${offset}`, { hint: `go on at ${have}`, ids: { have } })
+    throw new DistError('bad_offset', `${have} bytes of ${sha256} are here, cannot go on at ${offset}`, {
+      hint: `go on at ${have}`,
+      ids: { have },
+    })
   }
   const path = blobs.partialPath(draft, sha256)
   // Hashed while it is written when that began at 0, else read again at the end.
@@ -45,7 +48,9 @@ export async function takePiece(source: AsyncIterable<Buffer>, piece: TakePiece)
     const found = hash === null ? await rehash(path) : hash.digest('hex')
     if (found !== sha256) {
       rmSync(path, { force: true })
-      throw new DistError('hash_mismatch', `the ${size} bytes sent as ${sha256} have another hash`, { hint: 'the file changed meanwhile: add the jobset again' })
+      throw new DistError('hash_mismatch', `the ${size} bytes sent as ${sha256} have another hash`, {
+        hint: 'the file changed meanwhile: add the jobset again',
+      })
     }
     fsyncSync(fd)
   } finally {

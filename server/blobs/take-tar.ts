@@ -1,7 +1,8 @@
 // Small contents that come in one tar stream: each is hashed, written beside and renamed; one sync per batch, then rows.
 // What arrived whole counts, also when the stream breaks. Called by the route putBlobs.
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+
 import { createHash } from 'node:crypto'
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { Breather } from '../../shared/base/breather.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { readTar, type TarEntry } from '../../shared/files/tar-extract.ts'
@@ -100,5 +101,7 @@ async function takeOne(wanted: TakenBlob, body: AsyncIterable<Buffer>, { blobs, 
     return
   }
   rmSync(path, { force: true })
-  throw new DistError('hash_mismatch', `the bytes sent as ${wanted.sha256} have another hash`, { hint: 'the file changed meanwhile: add the jobset again' })
+  throw new DistError('hash_mismatch', `the bytes sent as ${wanted.sha256} have another hash`, {
+    hint: 'the file changed meanwhile: add the jobset again',
+  })
 }

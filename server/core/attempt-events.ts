@@ -83,7 +83,10 @@ export function onClaimFailed(
 export function onStarted(core: Core, attempts: readonly AttemptId[]): void {
   for (const id of attempts) {
     const attempt = core.attempts.get(id)
-    if (attempt?.kind === 'claimed') attempt.kind = 'running'
+    if (attempt?.kind !== 'claimed') continue
+    attempt.kind = 'running'
+    // Too late to take it back; another one may be asked for.
+    attempt.takingBack = false
   }
 }
 

@@ -4,7 +4,7 @@ import { addAbortSignal } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { apiPrefix, routes } from '../../shared/api/routes.ts'
 import { DistError } from '../../shared/base/errors.ts'
-import { addAuthentication, callerOf, nobody, unauthenticated } from './authenticate.ts'
+import { addAuthentication, nobody, unauthenticated } from './authenticate.ts'
 import type { AnyHandler, Call, HttpContext, HttpDeps, Route, RouteName, StreamReply } from './deps.ts'
 import { allHandlers } from './handlers.ts'
 import { cutLeftovers } from './leftovers.ts'
@@ -17,7 +17,6 @@ import { validate } from './validate.ts'
 
 export function buildHttp(deps: HttpDeps): FastifyInstance {
   const context: HttpContext = { ...deps, calls: new LiveCalls(), turns: new Turns() }
-  const lookUp = callerOf(deps)
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: false,
@@ -29,10 +28,15 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     // a path that cannot even be decoded; hooks do not run for it
     frameworkErrors(error, request, reply) {
       const { authorization } = request.headers
-      replyError(deps.log, lookUp(authorization) === null ? unauthenticated(authorization !== undefined) : error, request, reply)
+      replyError(
+        deps.log,
+        deps.identities.callerOf(authorization) === null ? unauthenticated(authorization !== undefined) : error,
+        request,
+        reply,
+      )
     },
   })
-  addAuthentication(app, context, lookUp)
+  addAuthentication(app, context)
   addRawBodies(app)
   app.setErrorHandler((error, request, reply) => replyError(deps.log, error, request, reply))
   app.setNotFoundHandler((request, reply) => {
@@ -41,7 +45,10 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
   app.addHook('onResponse', (request, reply, done) => {
     cutLeftovers(request.raw)
     const route = request.routeOptions.url ?? 'no route'
-    deps.log.debug({ method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), by: request.caller?.name }, 'http')
+    deps.log.debug(
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime), by: request.caller?.name },
+      'http',
+    )
     done()
   })
   app.addHook('preClose', (done) => {
@@ -97,7 +104,10 @@ function readCall(context: HttpContext, route: Route, request: FastifyRequest): 
 
 function sendStream(reply: FastifyReply, type: string, answer: StreamReply, signal: AbortSignal): FastifyReply {
   addAbortSignal(signal, answer.stream)
-  reply.type(type).header('x-content-type-options', 'nosniff').headers(answer.headers ?? {})
+  reply
+    .type(type)
+    .header('x-content-type-options', 'nosniff')
+    .headers(answer.headers ?? {})
   if (answer.length !== undefined) reply.header('content-length', answer.length)
   return reply.send(answer.stream)
 }

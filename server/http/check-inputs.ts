@@ -11,7 +11,8 @@ export function checkSpec(spec: JobsetSpec): void {
   const { namespace, batchName, capabilities } = spec.meta
   refuse('namespace', nameProblem(namespace))
   refuse('batch_name', nameProblem(batchName))
-  for (const text of capabilities) refuse('capabilities', parseRequirement(text) === null ? `${JSON.stringify(text)} is no requirement` : null)
+  for (const text of capabilities)
+    refuse('capabilities', parseRequirement(text) === null ? `${JSON.stringify(text)} is no requirement` : null)
   if (spec.initialize.buildFile !== null) refuse('build_file', pathProblem(spec.initialize.buildFile.name))
   checkFiles(spec.initialize.files, 'initialize.required_files')
 }

@@ -1,18 +1,19 @@
 // What the HTTP side is given by app.ts, and what every route's handler gets with a call.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { ReadDb } from '../ports/read-db.ts'
 import type { z } from 'zod'
 import type { Route, RouteName, routes } from '../../shared/api/routes.ts'
 import type { Clock } from '../../shared/base/clock.ts'
 import type { AttemptId, JobId, JobsetId, Sha256 } from '../../shared/model/ids.ts'
-import type { Role } from '../../shared/model/role.ts'
-import type { BlobStore } from '../blobs/blob-store.ts'
-import type { AttemptGuard, HeadPort, NodeBearers } from '../ports/head.ts'
+import type { Blobs } from '../ports/blobs.ts'
+import type { DraftReads } from '../ports/draft-reads.ts'
+import type { EventReads } from '../ports/event-reads.ts'
+import type { AttemptGuard, HeadPort } from '../ports/head.ts'
+import type { Caller, Identities } from '../ports/identities.ts'
+import type { InputReads } from '../ports/input-reads.ts'
+import type { JobReads } from '../ports/job-reads.ts'
+import type { Results, Uploads } from '../ports/results.ts'
 import type { Store } from '../ports/store.ts'
-import type { Incoming } from '../results/incoming.ts'
-import type { LiveLogs } from '../results/live-logs.ts'
-import type { ResultReader } from '../results/result-reader.ts'
 import type { LiveCalls } from './live-calls.ts'
 import type { Turns } from './turns.ts'
 
@@ -23,17 +24,23 @@ export interface HttpLog {
   error(facts: object, message: string): void
 }
 
+/** Committed rows, read without the core. */
+export interface HttpReads {
+  readonly drafts: DraftReads
+  readonly jobs: JobReads
+  readonly events: EventReads
+  readonly inputs: InputReads
+}
+
 export interface HttpDeps {
   readonly head: HeadPort
   readonly store: Store
-  /** a connection of openForReading */
-  readonly reads: ReadDb
-  readonly bearers: NodeBearers
+  readonly reads: HttpReads
+  readonly identities: Identities
   readonly guard: AttemptGuard
-  readonly blobs: BlobStore
-  readonly results: ResultReader
-  readonly incoming: Incoming
-  readonly logs: LiveLogs
+  readonly blobs: Blobs
+  readonly results: Results
+  readonly uploads: Uploads
   readonly clock: Clock
   readonly log: HttpLog
   /** cryptographically random bytes */
@@ -44,13 +51,6 @@ export interface HttpDeps {
 export interface HttpContext extends HttpDeps {
   readonly calls: LiveCalls
   readonly turns: Turns
-}
-
-/** Who calls. `id` of the token row, or of the node; `name` is what a jobset's owner is compared with. */
-export interface Caller {
-  readonly id: string
-  readonly name: string
-  readonly role: Role
 }
 
 interface ParamTypes {
@@ -67,7 +67,7 @@ type ParamsIn<P extends string> = P extends `${string}:${infer Name}/${infer Res
   ? Name | ParamsIn<Rest>
   : P extends `${string}:${infer Name}`
     ? Name
-    : P extends `${string}/*`
+    : P extends '*' | `${string}/*`
       ? '*'
       : never
 

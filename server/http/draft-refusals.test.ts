@@ -1,7 +1,7 @@
 // What a client may not send into a draft; and that a refused request leaves nothing behind.
 import { expect, test } from 'vitest'
-import { content, draftBody, draftId, file, jobLine, lines, putJobs } from './test-drafts.ts'
 import { withHead } from './test-support.ts'
+import { content, draftBody, draftId, file, jobLine, lines, putJobs } from './test-support-drafts.ts'
 
 const script = content('print()')
 const good = jobLine('one', script)
@@ -20,7 +20,11 @@ const badLines: readonly (readonly [string, string, RegExp])[] = [
   ['an absolute file', lines(jobLine('one', script, [file('/etc/passwd', script)])), /it is absolute/],
   ['a file with NUL', lines(jobLine('one', script, [file('a\0b', script)])), /control character/],
   ['two files of one name', lines(jobLine('one', script, [file('a', script), file('a', script)])), /two files are called "a"/],
-  ['a file below a file', lines(jobLine('one', script, [file('a', script), file('a/b', script)])), /"a" is a file and the folder of "a\/b"/],
+  [
+    'a file below a file',
+    lines(jobLine('one', script, [file('a', script), file('a/b', script)])),
+    /"a" is a file and the folder of "a\/b"/,
+  ],
   ['a bad hash', lines({ ...good, script: { ...good.script, sha256: 'AB' } }), /line 1 is no job: script.sha256/],
   ['one content in two sizes', lines(good, jobLine('two', { ...script, size: 3 })), /another size/],
   ['too few jobs', lines(good), /1 jobs came, 2 were announced/],

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { sha256 } from '../../shared/files/digest.ts'
-import { content, draftBody, draftId, file, jobLine, lines, putJobs, putPiece, putTar, submit, tarOf } from './test-drafts.ts'
 import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
+import { content, draftBody, draftId, file, jobLine, lines, putJobs, putPiece, putTar, submit, tarOf } from './test-support-drafts.ts'
 
 test('a submission survives a restart of the head between any two steps', async () => {
   const folder = tempFolder()
@@ -27,13 +27,21 @@ test('a submission survives a restart of the head between any two steps', async 
       expect(answer.json['missing']).toEqual(expected.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)))
     },
     async (on) => expect((await putTar(on, token, draft, await tarOf(script, build))).json).toEqual({ stored: 2 }),
-    async (on) => expect((await putPiece(on, token, draft, large.sha256, 0, large.data.subarray(0, 40_000))).json).toEqual({ have: 40_000, whole: false }),
+    async (on) =>
+      expect((await putPiece(on, token, draft, large.sha256, 0, large.data.subarray(0, 40_000))).json).toEqual({
+        have: 40_000,
+        whole: false,
+      }),
     async (on) => {
       const answer = await on.call('GET', `/drafts/${draft}/missing`, { token })
       expect(answer.json['missing']).toEqual([{ sha256: large.sha256, size: 100_000, have: 40_000 }])
       expect((await on.call('POST', `/drafts/${draft}/commit`, { token })).code).toBe('incomplete')
     },
-    async (on) => expect((await putPiece(on, token, draft, large.sha256, 40_000, large.data.subarray(40_000))).json).toEqual({ have: 100_000, whole: true }),
+    async (on) =>
+      expect((await putPiece(on, token, draft, large.sha256, 40_000, large.data.subarray(40_000))).json).toEqual({
+        have: 100_000,
+        whole: true,
+      }),
     async (on) => {
       const answer = await on.call('POST', `/drafts/${draft}/commit`, { token })
       expect([answer.status, answer.json['batch'], answer.json['jobs'], answer.json['owner']]).toEqual([201, 'sweep', 2, 'anna'])
@@ -60,7 +68,9 @@ test('a submission survives a restart of the head between any two steps', async 
   const spec = JSON.parse(db.prepare('SELECT spec FROM job_spec WHERE job = 1').pluck().get() as string) as object
   expect(spec).toEqual(jobLine('a', script, [file('input.json', large)]))
   expect(db.prepare('SELECT count(*) FROM jobset_blob').pluck().get()).toBe(3)
-  expect(db.prepare('SELECT (SELECT count(*) FROM draft) + (SELECT count(*) FROM draft_job) + (SELECT count(*) FROM draft_blob)').pluck().get()).toBe(0)
+  expect(
+    db.prepare('SELECT (SELECT count(*) FROM draft) + (SELECT count(*) FROM draft_job) + (SELECT count(*) FROM draft_blob)').pluck().get(),
+  ).toBe(0)
   expect(db.prepare("SELECT count(*) FROM event WHERE kind = 'jobset_added'").pluck().get()).toBe(1)
   for (const blob of [script, build, large]) expect(sha256(readFileSync(head.blobs.pathOf(sha256(blob.data))))).toBe(blob.sha256)
   await head.close()

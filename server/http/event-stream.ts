@@ -4,7 +4,7 @@
 //   from: where the client is -> `reset` when that cannot be continued -> rows -> wait for a commit or the heartbeat -> rows …
 import { Readable } from 'node:stream'
 import type { Event } from '../../shared/model/event.ts'
-import type { EventReads } from '../store/reads/events.ts'
+import type { EventReads } from '../ports/event-reads.ts'
 
 export interface EventStreamOptions {
   readonly events: EventReads
@@ -22,7 +22,10 @@ export interface EventStreamOptions {
 const batch = 500
 
 export function eventStream(options: EventStreamOptions): Readable {
-  const stream = Readable.from(paced(options, () => stream.destroy(new Error('the client does not read its events'))), { highWaterMark: 1 })
+  const stream = Readable.from(
+    paced(options, () => stream.destroy(new Error('the client does not read its events'))),
+    { highWaterMark: 1 },
+  )
   return stream
 }
 

@@ -33,6 +33,13 @@ export function existsError(there: JobsetReply): DistError {
   const message = `${name} is here already: ${there.state}, ${jobs} (${counts.join(', ')}), submitted by ${there.owner} at ${when}`
   return new DistError('exists', message, {
     hint: 'give the jobset another batch_name; nothing of what is there is overwritten',
-    ids: { jobset: there.id, namespace: there.namespace, batch: there.batch, state: there.state, owner: there.owner, submittedAt: there.submittedAt },
+    ids: {
+      jobset: there.id,
+      namespace: there.namespace,
+      batch: there.batch,
+      state: there.state,
+      owner: there.owner,
+      submittedAt: there.submittedAt,
+    },
   })
 }

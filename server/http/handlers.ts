@@ -5,16 +5,16 @@ import { blobHandlers } from './routes-blobs.ts'
 import { draftHandlers } from './routes-drafts.ts'
 import { eventHandlers } from './routes-events.ts'
 import { headHandlers } from './routes-head.ts'
+import { identityHandlers } from './routes-identities.ts'
 import { jobsetHandlers } from './routes-jobsets.ts'
 import { logHandlers } from './routes-logs.ts'
 import { resultHandlers } from './routes-results.ts'
-import { tokenHandlers } from './routes-tokens.ts'
 import { uploadHandlers } from './routes-uploads.ts'
 
 export function allHandlers(context: HttpContext): Handlers {
   return {
     ...headHandlers(context),
-    ...tokenHandlers(context),
+    ...identityHandlers(context),
     ...draftHandlers(context),
     ...uploadHandlers(context),
     ...jobsetHandlers(context),

@@ -41,7 +41,8 @@ export async function readJobLines(
     if (number > draft.jobCount) throw new DistError('bad_jobset', `more jobs came than the ${draft.jobCount} that were announced`)
     const job = parseLine(line, number, draft.batchName)
     const before = names.get(job.name)
-    if (before !== undefined) throw new DistError('bad_jobset', `jobs ${before} and ${number} have the same name ${JSON.stringify(job.name)}`)
+    if (before !== undefined)
+      throw new DistError('bad_jobset', `jobs ${before} and ${number} have the same name ${JSON.stringify(job.name)}`)
     names.set(job.name, number)
     jobs.push({ name: job.name, spec: JSON.stringify(job) })
     for (const file of [job.script, ...job.files]) addBlob(blobs, file, number)
@@ -53,7 +54,8 @@ export async function readJobLines(
 }
 
 function addBlob(blobs: Map<string, number>, { sha256, size, name }: InputFile, number: number): void {
-  if ((blobs.get(sha256) ?? size) !== size) throw new DistError('bad_jobset', `job ${number}: ${name} has another size than the same content elsewhere`)
+  if ((blobs.get(sha256) ?? size) !== size)
+    throw new DistError('bad_jobset', `job ${number}: ${name} has another size than the same content elsewhere`)
   blobs.set(sha256, size)
 }
 

@@ -28,7 +28,4 @@ export const leftover = { bytes: 16 * mebibyte, ms: 5000 } as const
 
 export const jobLines = { lineBytes: 32 * mebibyte, totalBytes: 4096 * mebibyte } as const
 
-/** Contents in one tar stream are small ones; larger ones have their own route. */
-export const tarBlobBytes = 16 * mebibyte
-
 export const logChunkBytes = mebibyte

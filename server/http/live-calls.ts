@@ -1,7 +1,7 @@
 // Calls that are being answered, by whose token they are: revoking a token ends them, and so does the end of the head.
 // A call also ends when its client goes.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller } from './deps.ts'
+import type { Caller } from '../ports/identities.ts'
 
 interface LiveCall {
   readonly abort: AbortController

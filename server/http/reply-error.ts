@@ -34,7 +34,8 @@ export function asDistError(error: unknown): DistError {
       cause: error,
     })
   }
-  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE') return new DistError('unavailable', 'the connection broke', { cause: error })
+  if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE')
+    return new DistError('unavailable', 'the connection broke', { cause: error })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new DistError('too_large', 'the body of the request is too large')
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new DistError('bad_request', 'this content type is not taken here')
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined

@@ -5,7 +5,14 @@ import { roles } from '../../shared/model/role.ts'
 import type { Route } from './deps.ts'
 import { type TestHead, withHead } from './test-support.ts'
 
-const filled: Readonly<Record<string, string>> = { draft: '0'.repeat(32), attempt: '0'.repeat(32), sha256: '0'.repeat(64), id: 'x', jobset: '1', job: '1' }
+const filled: Readonly<Record<string, string>> = {
+  draft: '0'.repeat(32),
+  attempt: '0'.repeat(32),
+  sha256: '0'.repeat(64),
+  id: 'x',
+  jobset: '1',
+  job: '1',
+}
 
 function request(head: TestHead, route: Route, token: string | null) {
   const path = route.path.replace(/:([a-z0-9]+)/g, (_, name: string) => filled[name] ?? '').replace('*', 'a')
@@ -32,7 +39,12 @@ test('every route answers 401 without a token, with garbage and with a revoked t
 
 test('every route refuses every role that it does not name with 403, and no other', async () => {
   await withHead(async (head) => {
-    const tokens = { admin: await head.token('admin'), user: await head.token('user'), observer: await head.token('observer'), node: 'bearer-of-a-node' }
+    const tokens = {
+      admin: await head.token('admin'),
+      user: await head.token('user'),
+      observer: await head.token('observer'),
+      node: 'bearer-of-a-node',
+    }
     head.bearers.set(tokens.node, 'node1')
     const refused: Record<string, number> = {}
     for (const [name, route] of Object.entries<Route>(routes)) {

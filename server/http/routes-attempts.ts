@@ -3,11 +3,12 @@
 import { DistError } from '../../shared/base/errors.ts'
 import type { AttemptId } from '../../shared/model/ids.ts'
 import type { Manifest } from '../../shared/model/manifest.ts'
-import type { Caller, Handlers, HttpContext } from './deps.ts'
+import type { Caller } from '../ports/identities.ts'
+import type { Handlers, HttpContext } from './deps.ts'
 import { logChunkBytes } from './limits.ts'
 import { readBody, readSmallBody } from './read-body.ts'
 
-export function attemptHandlers({ guard, incoming, logs, turns }: HttpContext): Handlers<'putManifest' | 'putFiles' | 'putLog'> {
+export function attemptHandlers({ guard, uploads, turns }: HttpContext): Handlers<'putManifest' | 'putFiles' | 'putLog'> {
   function assertMayUpload(attempt: AttemptId, caller: Caller): void {
     if (guard.mayUpload(attempt, caller.id)) return
     throw new DistError('superseded', `nothing of ${attempt} is wanted from this node`, {
@@ -19,19 +20,20 @@ export function attemptHandlers({ guard, incoming, logs, turns }: HttpContext): 
   return {
     putManifest({ params: { attempt }, body, caller, signal }) {
       assertMayUpload(attempt, caller)
-      return turns.take(`result ${attempt}`, signal, async () => ({ missing: await incoming.putManifest(attempt, body.manifest as Manifest) }))
+      const manifest = body.manifest as Manifest
+      return turns.take(`result ${attempt}`, signal, async () => ({ missing: await uploads.putManifest(attempt, manifest) }))
     },
 
     putFiles({ params: { attempt }, caller, stream, signal }) {
       assertMayUpload(attempt, caller)
-      return turns.take(`result ${attempt}`, signal, async (mine) => ({ missing: await incoming.putFiles(attempt, readBody(stream, mine)) }))
+      return turns.take(`result ${attempt}`, signal, async (mine) => ({ missing: await uploads.putFiles(attempt, readBody(stream, mine)) }))
     },
 
     async putLog({ params: { attempt }, query: { offset }, caller, stream, signal }) {
       assertMayUpload(attempt, caller)
       const chunk = await readSmallBody(stream, logChunkBytes, signal)
       if (chunk === null) throw new DistError('too_large', `a chunk of output has at most ${logChunkBytes} bytes`)
-      return { have: logs.append(attempt, offset, chunk) }
+      return { have: uploads.appendOutput(attempt, offset, chunk) }
     },
   }
 }

@@ -2,19 +2,20 @@
 // Contents come in through routes-uploads. Everything may be repeated.
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
-import { type DraftFacts, draftReads } from '../store/reads/drafts.ts'
-import { actingAs, assertOwner } from './authenticate.ts'
+import type { DraftFacts, DraftReads } from '../ports/draft-reads.ts'
+import type { Caller } from '../ports/identities.ts'
 import { checkSpec } from './check-inputs.ts'
-import type { Caller, Handlers, HttpContext } from './deps.ts'
+import type { Handlers, HttpContext } from './deps.ts'
 import { tellingWhatExists } from './exists-error.ts'
 import { readJobLines } from './job-lines.ts'
+import { actingAs, assertOwner } from './ownership.ts'
 import { readBody } from './read-body.ts'
 
 type Names = 'createDraft' | 'putJobs' | 'missingBlobs' | 'commitDraft' | 'dropDraft'
 
 export function draftHandlers(context: HttpContext): Handlers<Names> {
   const { head, store, blobs, turns, random } = context
-  const drafts = draftReads(context.reads)
+  const { drafts } = context.reads
   return {
     async createDraft({ body, caller }) {
       const { requestId: id, spec, text, jobCount } = body
@@ -25,7 +26,7 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
     },
 
     putJobs({ params: { draft }, caller, stream, signal }) {
-      const { jobCount, batch } = findDraft(drafts.find(draft), draft, caller)
+      const { jobCount, batch } = findDraft(drafts, draft, caller)
       return turns.take(`jobs ${draft}`, signal, async (mine) => {
         const jobs = await readJobLines(readBody(stream, mine), { batchName: batch, jobCount }, async (slice) => {
           await store.run('putDraftJobs', { draft, by: actingAs(caller), ...slice })
@@ -36,9 +37,9 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
     },
 
     missingBlobs({ params: { draft }, caller }) {
-      findDraft(drafts.find(draft), draft, caller)
-      const partial = blobs.partialsOf(draft)
-      return { missing: drafts.missing(draft).map((blob) => ({ ...blob, have: partial.get(blob.sha256) ?? 0 })) }
+      findDraft(drafts, draft, caller)
+      const pieces = blobs.piecesOf(draft)
+      return { missing: drafts.missing(draft).map((blob) => ({ ...blob, have: pieces.get(blob.sha256) ?? 0 })) }
     },
 
     async commitDraft({ params: { draft }, caller }) {
@@ -50,14 +51,15 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
 
     async dropDraft({ params: { draft }, caller }) {
       await store.run('dropDraft', { draft, by: actingAs(caller) })
-      blobs.dropPartialsOf(draft)
+      blobs.dropPiecesOf(draft)
       return { ok: true }
     },
   }
 }
 
 /** The draft, if it is there and the caller's. */
-export function findDraft(found: DraftFacts | undefined, draft: string, caller: Caller): DraftFacts {
+export function findDraft(drafts: DraftReads, draft: string, caller: Caller): DraftFacts {
+  const found = drafts.find(draft)
   if (found === undefined) {
     throw new DistError('not_found', `there is no draft ${draft}`, { hint: 'it was thrown away, or its jobset is finished: add it again' })
   }

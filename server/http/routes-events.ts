@@ -1,13 +1,11 @@
 // The route of server-sent events.
-import { eventReads } from '../store/reads/events.ts'
 import type { Handlers, HttpContext } from './deps.ts'
 import { eventStream } from './event-stream.ts'
 
 const heartbeatMs = 15_000
 const patienceMs = 30_000
 
-export function eventHandlers({ head, reads }: HttpContext): Handlers<'events'> {
-  const events = eventReads(reads)
+export function eventHandlers({ head, reads: { events } }: HttpContext): Handlers<'events'> {
   return {
     events({ query, headers, signal }) {
       // a browser that reconnects sends the header; it is newer than the address it was opened with

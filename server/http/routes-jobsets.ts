@@ -1,6 +1,6 @@
 // Routes that look at jobsets and stop them. Live state comes from the head's core, not from the store.
-import { assertOwner } from './authenticate.ts'
 import type { Handlers, HttpContext } from './deps.ts'
+import { assertOwner } from './ownership.ts'
 
 /** How long `kill` waits for nodes to confirm (durability.md 10). */
 const killWaitMs = 15_000

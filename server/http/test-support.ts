@@ -5,21 +5,29 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JobsetReply, KillReply, NodeReply } from '../../shared/api/types.ts'
-import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetId, Sha256 } from '../../shared/model/ids.ts'
-import { noJobs } from '../../shared/model/job.ts'
 import type { Role } from '../../shared/model/role.ts'
+import { blobService } from '../blobs/blob-service.ts'
 import { BlobStore } from '../blobs/blob-store.ts'
 import { cleanDrafts } from '../blobs/clean-drafts.ts'
-import type { AttemptGuard, HeadPort } from '../ports/head.ts'
+import type { AttemptGuard } from '../ports/head.ts'
+import type { Store } from '../ports/store.ts'
 import { Incoming } from '../results/incoming.ts'
 import { LiveLogs } from '../results/live-logs.ts'
 import { ResultReader } from '../results/result-reader.ts'
+import { resultService } from '../results/result-service.ts'
+import { identities } from '../security/identities.ts'
 import { hashSecret, newToken } from '../security/secrets.ts'
+import { draftReads } from '../store/reads/drafts.ts'
+import { eventReads } from '../store/reads/events.ts'
 import { inputReads } from '../store/reads/inputs.ts'
+import { jobReads } from '../store/reads/jobs.ts'
+import { packedFiles } from '../store/reads/packed-file.ts'
+import { resultPlaces } from '../store/reads/result-places.ts'
+import { tokenReads } from '../store/reads/tokens.ts'
 import { openTestStore, type TestStore } from '../store/test-support.ts'
 import { buildHttp } from './build-server.ts'
+import { rowsHead, type SeenKill } from './test-support-head.ts'
 
 export interface TestHead {
   readonly url: string
@@ -30,7 +38,7 @@ export interface TestHead {
   readonly logs: LiveLogs
   /** ids that were told to the core */
   readonly submitted: number[]
-  readonly kills: { readonly jobset: number; readonly jobs: readonly string[] | null; readonly by: string }[]
+  readonly kills: SeenKill[]
   /** what was logged at `error` */
   readonly errors: string[]
   /** upload rights: attempt id -> node */
@@ -87,11 +95,12 @@ export async function startHead(folder: string): Promise<TestHead> {
     for (const listener of listeners) listener()
   }
   const submitted: number[] = []
-  const kills: { jobset: number; jobs: readonly string[] | null; by: string }[] = []
+  const kills: SeenKill[] = []
   const errors: string[] = []
   const mayUpload = new Map<string, string>()
   const bearers = new Map<string, string>()
   const inputs = inputReads(store.reads)
+  const drafts = draftReads(store.reads)
   const guard: AttemptGuard = {
     mayUpload: (id, node) => mayUpload.get(id) === node,
     jobsetOf: (id) => (store.reads.prepare('SELECT jobset FROM attempt WHERE id = ?').pluck().get(id) as JobsetId | undefined) ?? null,
@@ -107,22 +116,32 @@ export async function startHead(folder: string): Promise<TestHead> {
   const logs = new LiveLogs(join(folder, 'logs'), 1000)
   const clock = { monotonic: () => performance.now(), wall: () => state.time }
   const state = { time: Date.now() }
+  const ringing: Store = {
+    async run(name, input) {
+      const output = await store.run(name, input)
+      ring()
+      return output
+    },
+  }
   const app = buildHttp({
     head: rowsHead(store, { submitted, kills, listeners }),
-    store: {
-      async run(name, input) {
-        const output = await store.run(name, input)
-        ring()
-        return output
-      },
-    },
-    reads: store.reads,
-    bearers: { nodeOf: (bearer) => bearers.get(bearer) ?? null },
+    store: ringing,
+    reads: { drafts, jobs: jobReads(store.reads), events: eventReads(store.reads), inputs },
+    identities: identities({
+      store,
+      tokens: tokenReads(store.reads),
+      bearers: { nodeOf: (bearer) => bearers.get(bearer) ?? null },
+      clock,
+      random: randomBytes,
+    }),
     guard,
-    blobs,
-    results: new ResultReader(join(folder, 'results'), join(folder, 'packs')),
-    incoming,
-    logs,
+    blobs: blobService(blobs, drafts, ringing),
+    results: resultService(resultPlaces(store.reads), new ResultReader(join(folder, 'results'), packedFiles(join(folder, 'packs'))), logs),
+    uploads: {
+      putManifest: (id, manifest) => incoming.putManifest(id, manifest),
+      putFiles: (id, source) => incoming.putFiles(id, source),
+      appendOutput: (id, offset, chunk) => logs.append(id, offset, chunk),
+    },
     clock,
     log: { debug: () => undefined, warn: () => undefined, error: (_facts, message) => void errors.push(message) },
     random: randomBytes,
@@ -175,73 +194,4 @@ async function call(url: string, method: string, options: CallOptions): Promise<
   const json = (isJson && bytes.length > 0 ? JSON.parse(bytes.toString()) : {}) as Answer['json']
   const error = json['error'] as { code?: string; message?: string } | undefined
   return { status: reply.status, headers: reply.headers, bytes, json, code: error?.code, message: error?.message ?? '' }
-}
-
-interface Seen {
-  readonly submitted: number[]
-  readonly kills: { jobset: number; jobs: readonly string[] | null; by: string }[]
-  readonly listeners: Set<() => void>
-}
-
-interface JobsetRow {
-  readonly id: number
-  readonly uid: string
-  readonly namespace: string
-  readonly batch: string
-  readonly state: 'active'
-  readonly owner: string
-  readonly submitted_at: number
-  readonly job_count: number
-}
-
-/** A head whose live state is what the rows say. */
-function rowsHead(store: TestStore, { submitted, kills, listeners }: Seen): HeadPort {
-  const byId = store.reads.prepare<[number], JobsetRow>('SELECT * FROM jobset WHERE id = ?')
-  const all = store.reads.prepare<[], JobsetRow>('SELECT * FROM jobset ORDER BY id DESC')
-  const jobset = (id: JobsetId): JobsetReply => {
-    const row = byId.get(id)
-    if (row === undefined) throw new DistError('not_found', `there is no jobset ${id}`)
-    return reply(row)
-  }
-  return {
-    facts: { id: 'head', version: '0.0.0', startedAt: 1, grpc: '127.0.0.1:1', url: 'http://127.0.0.1:2' },
-    jobsets: () => ({ jobsets: all.all().map(reply), more: false }),
-    jobset,
-    findJobsets: (filter) => all.all().map(reply).filter((row) => row.batch === (filter.batch ?? row.batch) && row.namespace === (filter.namespace ?? row.namespace)),
-    jobs: (id) => (jobset(id), { jobs: [], more: false }),
-    builds: (id) => (jobset(id), []),
-    nodes: (): NodeReply[] => [],
-    waitJobset: async (id) => jobset(id),
-    submitted: (id) => void submitted.push(id),
-    async kill(id, jobs, by): Promise<KillReply> {
-      kills.push({ jobset: id, jobs, by })
-      return { jobset: id, cancelled: 0, confirmed: [], waiting: [] }
-    },
-    disconnectNode: () => undefined,
-    onEvents(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-  }
-}
-
-function reply(row: JobsetRow): JobsetReply {
-  return {
-    id: row.id,
-    uid: row.uid,
-    namespace: row.namespace,
-    batch: row.batch,
-    kind: 'python',
-    state: row.state,
-    owner: row.owner,
-    submittedAt: row.submitted_at,
-    finishedAt: null,
-    reason: null,
-    jobs: row.job_count,
-    counts: { ...noJobs, ready: row.job_count },
-    placed: false,
-    revision: 1,
-    capabilities: [],
-    match: { nodes: 0, online: 0, closest: null },
-  }
 }

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { pack } from 'tar-stream'
 import { expect, test } from 'vitest'
 import { until } from '../../test/support/until.ts'
-import { type Content, content, draftBody, draftId, file, putPiece, putTar, tarOf } from './test-drafts.ts'
 import { type TestHead, withHead } from './test-support.ts'
+import { type Content, content, draftBody, draftId, file, putPiece, putTar, tarOf } from './test-support-drafts.ts'
 
 const draft = draftId(1)
 
@@ -23,7 +23,15 @@ async function missing(head: TestHead, token: string): Promise<{ sha256: string;
 }
 
 /** Sends the beginning of a body of an announced length, then cuts the connection. */
-function sendAndCut(head: TestHead, token: string, method: string, path: string, type: string, bytes: Buffer, announced: number): Promise<void> {
+function sendAndCut(
+  head: TestHead,
+  token: string,
+  method: string,
+  path: string,
+  type: string,
+  bytes: Buffer,
+  announced: number,
+): Promise<void> {
   return new Promise((resolve) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': type, 'content-length': announced }
     const call = request(`${head.url}/api/v1${path}`, { method, headers })
@@ -100,7 +108,15 @@ test('what arrived whole of a tar counts when the stream breaks', async () => {
     const contents = ['a', 'b', 'c'].map((text) => content(text.repeat(2000)))
     const token = await open(head, ...contents)
     const tar = await tarOf(...contents)
-    await sendAndCut(head, token, 'POST', `/drafts/${draft}/blobs`, 'application/x-tar', tar.subarray(0, 512 + 2048 + 512 + 2048 + 600), tar.length)
+    await sendAndCut(
+      head,
+      token,
+      'POST',
+      `/drafts/${draft}/blobs`,
+      'application/x-tar',
+      tar.subarray(0, 512 + 2048 + 512 + 2048 + 600),
+      tar.length,
+    )
     await until('two are here', async () => (await missing(head, token)).length === 1)
     expect((await putTar(head, token, draft, tar)).json).toEqual({ stored: 1 })
     expect(readdirSync(join(head.folder, 'blobs', 'tmp'))).toEqual([])
@@ -138,6 +154,5 @@ test.for(badTars)('a tar with %s is refused', async ([, make, code]) => {
     expect(answer.code).toBe(code)
     expect(answer.status).toBeLessThan(500)
     expect(readdirSync(join(head.folder, 'blobs', 'tmp'))).toEqual([])
-    expect(readdirSync(join(head.folder, 'blobs')).filter((name) => name.length === 2 && code !== 'bad_archive')).toEqual([])
   })
 })

@@ -14,7 +14,9 @@ export function validate(schema: z.ZodType, value: unknown, where: string): unkn
 }
 
 export function problems(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
-  const texts = issues.slice(0, shown).map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`))
+  const texts = issues
+    .slice(0, shown)
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`))
   if (issues.length > shown) texts.push(`and ${issues.length - shown} more`)
   return texts.join('; ')
 }

@@ -180,7 +180,10 @@ function expected(entry: TarEntry, files: ReadonlyMap<string, FileEntry>): FileE
   const wanted = entry.kind === 'file' ? files.get(entry.path) : undefined
   if (wanted === undefined) throw new DistError('bad_archive', `${JSON.stringify(entry.path)} is no file of the manifest`)
   if (entry.kind !== 'file' || entry.size !== wanted.size) {
-    throw new DistError('hash_mismatch', `${JSON.stringify(entry.path)} does not have the size that the manifest says (${wanted.size} bytes)`)
+    throw new DistError(
+      'hash_mismatch',
+      `${JSON.stringify(entry.path)} does not have the size that the manifest says (${wanted.size} bytes)`,
+    )
   }
   return wanted
 }

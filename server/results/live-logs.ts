@@ -30,7 +30,10 @@ export class LiveLogs {
       const end = offset + chunk.length
       if (size >= this.#cap) return Math.max(size, end)
       if (offset > size) {
-        throw new DistError('bad_offset', `${size} bytes of the output are here, cannot go on at ${offset}`, { hint: `go on at ${size}`, ids: { have: size } })
+        throw new DistError('bad_offset', `${size} bytes of the output are here, cannot go on at ${offset}`, {
+          hint: `go on at ${size}`,
+          ids: { have: size },
+        })
       }
       if (end <= size) return size
       const keep = Math.min(end, this.#cap)

@@ -9,7 +9,8 @@ export function checkManifest(manifest: Manifest): void {
   const kinds = new Map<string, ManifestEntry['kind']>()
   for (const entry of manifest) {
     const problem = pathProblem(entry.path)
-    if (problem !== null) throw new DistError('bad_path', `unsafe path ${JSON.stringify(entry.path.slice(0, 200))} in the manifest: ${problem}`)
+    if (problem !== null)
+      throw new DistError('bad_path', `unsafe path ${JSON.stringify(entry.path.slice(0, 200))} in the manifest: ${problem}`)
     if (entry.kind === 'link' && !linkStaysInside(entry.path, entry.target)) {
       throw new DistError('bad_path', `the link ${JSON.stringify(entry.path)} of the manifest leads out of the result`)
     }
@@ -20,7 +21,10 @@ export function checkManifest(manifest: Manifest): void {
     for (let cut = path.lastIndexOf('/'); cut > 0; cut = path.lastIndexOf('/', cut - 1)) {
       const above = kinds.get(path.slice(0, cut))
       if (above === undefined || above === 'folder') continue
-      throw new DistError('bad_request', `the manifest has ${JSON.stringify(path)} below the ${above} ${JSON.stringify(path.slice(0, cut))}`)
+      throw new DistError(
+        'bad_request',
+        `the manifest has ${JSON.stringify(path)} below the ${above} ${JSON.stringify(path.slice(0, cut))}`,
+      )
     }
   }
 }

@@ -1,33 +1,25 @@
 // Opens files of committed (or kept) results wherever they are at this moment: in a pack, on their way in, or in their
 // plain folder. Placement moves them behind our back, so a file that is not there is looked for again by its row.
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, realpathSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readlinkSync, realpathSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { DistError, systemCode } from '../../shared/base/errors.ts'
 import { safeSegments } from '../../shared/files/safe-path.ts'
 import type { ManifestEntry } from '../../shared/model/manifest.ts'
-import { readRecord } from '../store/pack-tar.ts'
-import type { ResultPlace } from '../store/reads/result-places.ts'
+import type { OpenPacked, OpenResult, ResultPlace } from '../ports/result-places.ts'
 
 export type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
-
-/** An open result file; the owner closes `fd`. Its bytes begin at `start` (a pack holds others too). */
-export interface OpenResult {
-  readonly fd: number
-  readonly start: number
-  readonly size: number
-}
 
 const tries = 5
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 
 export class ResultReader {
   readonly #results: string
-  readonly #packs: string
+  readonly #packed: OpenPacked
 
-  /** The data folder's results/ and packs/; both must exist. */
-  constructor(results: string, packs: string) {
+  /** `results` = the data folder's results/, which must exist. */
+  constructor(results: string, packed: OpenPacked) {
     this.#results = realpathSync(results)
-    this.#packs = packs
+    this.#packed = packed
   }
 
   /**
@@ -50,7 +42,7 @@ export class ResultReader {
       case 'none':
         throw new DistError('not_found', 'nothing of this attempt was kept')
       case 'pack':
-        return this.#openPacked(place, place.location, entry)
+        return this.#packed(place.id, place.location, entry.path)
       case 'incoming':
         // renamed already when the row is a moment behind
         return this.#openPlain(join('.incoming', place.id, entry.path), entry) ?? this.#openPlaced(place, entry)
@@ -65,10 +57,9 @@ export class ResultReader {
 
   #openPlain(path: string, entry: FileEntry): OpenResult | null {
     safeSegments(path)
-    const file = join(this.#results, path)
     let fd: number
     try {
-      fd = openSync(file, readFlags)
+      fd = openSync(join(this.#results, path), readFlags)
     } catch (error) {
       const code = systemCode(error)
       if (code === 'ENOENT' || code === 'ENOTDIR') return null
@@ -76,35 +67,11 @@ export class ResultReader {
       throw error
     }
     const stats = fstatSync(fd)
+    // A folder on the way may have become a link to somewhere else.
     const inside = readlinkSync(`/proc/self/fd/${fd}`).startsWith(this.#results + sep)
     if (stats.isFile() && stats.size === entry.size && inside) return { fd, start: 0, size: entry.size }
     closeSync(fd)
-    throw edited(entry, !inside ? 'elsewhere' : stats.isFile() ? `${stats.size} bytes long` : 'no plain file')
-  }
-
-  /** All records of a result follow each other, named `<id>/<path>`. */
-  #openPacked(place: ResultPlace, at: { readonly pack: number; readonly offset: number }, entry: FileEntry): OpenResult | null {
-    let fd: number
-    try {
-      fd = openSync(join(this.#packs, `${at.pack}.tar`), readFlags)
-    } catch (error) {
-      if (systemCode(error) === 'ENOENT') return null
-      throw error
-    }
-    const read = (offset: number, length: number): Buffer => {
-      const buffer = Buffer.alloc(length)
-      return buffer.subarray(0, readSync(fd, buffer, 0, length, offset))
-    }
-    try {
-      for (let record = readRecord(read, at.offset); record?.name.startsWith(`${place.id}/`); record = readRecord(read, record.end)) {
-        if (record.name === `${place.id}/${entry.path}`) return { fd, start: record.offset, size: record.size }
-      }
-    } catch (error) {
-      closeSync(fd)
-      throw error
-    }
-    closeSync(fd)
-    throw new DistError('bug', `pack ${at.pack} does not hold ${entry.path} of ${place.id}`)
+    throw edited(entry, !inside ? 'a file outside' : stats.isFile() ? `${stats.size} bytes long` : 'no plain file')
   }
 }
 
@@ -116,7 +83,9 @@ export function fileEntry(entry: ManifestEntry | undefined, path: string): FileE
 }
 
 function edited(entry: FileEntry, now: string): DistError {
-  return new DistError('hash_mismatch', `${JSON.stringify(entry.path)} in the head's result folder is not what was committed: it had ${entry.size} bytes, it is ${now} now`, {
-    hint: 'someone edited the result folder; restore the file there, or fetch it from the folder by hand',
-  })
+  return new DistError(
+    'hash_mismatch',
+    `${JSON.stringify(entry.path)} in the head's result folder is not what was committed: it had ${entry.size} bytes, it is ${now} now`,
+    { hint: 'someone edited the result folder; restore the file there, or fetch it from the folder by hand' },
+  )
 }

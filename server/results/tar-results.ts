@@ -2,7 +2,7 @@
 import { closeSync, readSync } from 'node:fs'
 import { DistError } from '../../shared/base/errors.ts'
 import type { TarSource } from '../../shared/files/tar-pack.ts'
-import type { OpenResult } from './result-reader.ts'
+import type { OpenResult } from '../ports/result-places.ts'
 
 export interface WantedFile {
   /** name in the tar */

@@ -2,20 +2,19 @@
 // again when the file is gone, damaged or revoked: whoever may write the data folder is the administrator.
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ReadDb } from '../ports/read-db.ts'
 import { systemCode } from '../../shared/base/errors.ts'
 import { writeAtomic } from '../../shared/files/atomic.ts'
 import type { Store } from '../ports/store.ts'
-import { tokenByHash } from '../store/reads/tokens.ts'
+import type { TokenReads } from '../ports/token-reads.ts'
 import { hashSecret, newToken } from './secrets.ts'
 
 const rowId = 'admin'
 
 /** The secret that admin.token holds from now on. Called by app.ts before the head listens. */
-export async function ensureAdminToken(data: string, store: Store, reads: ReadDb, random: (size: number) => Buffer): Promise<string> {
+export async function ensureAdminToken(data: string, store: Store, tokens: TokenReads, random: (size: number) => Buffer): Promise<string> {
   const file = join(data, 'admin.token')
   const present = readToken(file)
-  if (present !== null && tokenByHash(reads)(hashSecret(present))?.role === 'admin') {
+  if (present !== null && tokens.byHash(hashSecret(present))?.role === 'admin') {
     chmodSync(file, 0o600)
     return present
   }

@@ -18,7 +18,7 @@ export interface AgentSettings {
   readonly cores?: number
 }
 
-export interface AgentSettingsResult {
+interface AgentSettingsResult {
   /** null when there is an error */
   readonly settings: AgentSettings | null
   readonly problems: readonly Problem[]

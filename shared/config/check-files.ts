@@ -15,7 +15,7 @@ export interface CheckResult {
 }
 
 /** How to look at a path; the disk unless a test says otherwise. */
-export type Look = (source: string, written: string, folder: string) => Looked
+type Look = (source: string, written: string, folder: string) => Looked
 
 export function checkFiles(parsed: ParseResult, look: Look = lookAt): CheckResult {
   const { draft } = parsed

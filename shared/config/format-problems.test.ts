@@ -20,6 +20,7 @@ test('a long line is shown around the place', () => {
   const line = `${'a'.repeat(500)}HERE${'b'.repeat(500)}`
   const [, shown, caret] = formatProblems([problem({ column: 501 })], line, 'f').split('\n')
   expect(shown?.length).toBeLessThan(130)
+  expect(shown).toMatch(/^ {2}…a+HERE/)
   expect(shown?.slice(caret?.indexOf('^'))).toMatch(/^HEREb+…$/)
 })
 

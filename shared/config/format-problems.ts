@@ -4,7 +4,7 @@ import type { Problem } from './problem.ts'
 const mostShown = 50
 const widest = 120
 
-export interface FormatOptions {
+interface FormatOptions {
   readonly colour?: boolean
 }
 

@@ -7,7 +7,7 @@ import { walkFolder } from '../files/walk.ts'
 import { nearest } from '../text/near.ts'
 
 /** A readable file. `inside` is its path in the folder that was named, '' for a file named itself. */
-export interface FoundFile {
+interface FoundFile {
   readonly inside: string
   readonly source: string
   readonly size: number
@@ -15,7 +15,7 @@ export interface FoundFile {
   readonly mode: number
 }
 
-export interface Trouble {
+interface Trouble {
   readonly message: string
   readonly hint?: string
 }

@@ -14,7 +14,7 @@ import { otherKinds } from './schema.ts'
 import type { Node } from './tree.ts'
 import { yamlTree } from './yaml-tree.ts'
 
-export interface ParseOptions {
+interface ParseOptions {
   /** as the user named it, for messages */
   readonly file: string
   /** absolute; relative paths begin there */

@@ -15,7 +15,7 @@ export function defaultWorkFolder(env: Environment): string {
 }
 
 /** $XDG_STATE_HOME, which counts only when absolute (XDG Base Directory Specification), else ~/.local/state. */
-export function stateFolder(env: Environment): string {
+function stateFolder(env: Environment): string {
   const state = env['XDG_STATE_HOME']
   if (state !== undefined && isAbsolute(state)) return state
   const home = env['HOME']

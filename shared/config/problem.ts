@@ -1,6 +1,6 @@
 // Problems found in a file, collected while it is read, so that all of them are told at once.
 
-export type Severity = 'error' | 'warning' | 'notice'
+type Severity = 'error' | 'warning' | 'notice'
 
 /** `line` and `column` count from 1; `path` like `python.jobs[2].file`, empty for the whole file. */
 export interface Problem {

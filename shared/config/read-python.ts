@@ -9,7 +9,7 @@ import type { Reading } from './reading.ts'
 import type { Entry, Node } from './tree.ts'
 
 /** A job as far as it could be read. */
-export interface PartialJob {
+interface PartialJob {
   readonly name: string | null
   readonly script: FileRef | null
   readonly files: readonly FileRef[]

@@ -1,6 +1,6 @@
 // `dist template python`: a commented file to start from, with the keys and the order that users know.
 
-export type TemplateKind = 'python'
+type TemplateKind = 'python'
 
 /** Text of a jobset file whose only fault is that its files do not exist. */
 export function jobsetTemplate(kind: TemplateKind): string {

@@ -1,7 +1,6 @@
 // Reads a tar stream entry by entry and refuses what has no business in it. Callers: the head (blobs and results
 // that come in), the agent and `dist pull` (what they fetched). Writing to disk is the caller's part, through
 // openings that do not follow links: an earlier entry may have been one.
-import { Readable } from 'node:stream'
 import { extract } from 'tar-stream'
 import { DistError, errorMessage } from '../base/errors.ts'
 import { linkStaysInside, safeSegments } from './safe-path.ts'
@@ -57,7 +56,8 @@ export async function readTar(source: AsyncIterable<Uint8Array>, onEntry: OnEntr
 
 /** Copies the source into the parser; at the end checks that the archive was whole. */
 async function feed(source: AsyncIterable<Uint8Array>, tar: Extract): Promise<void> {
-  const chunks = source instanceof Readable ? source.iterator({ destroyOnReturn: false }) : source[Symbol.asyncIterator]()
+  // by hand, not `for await`: leaving that would destroy the source, and with it the socket of an answer
+  const chunks = source[Symbol.asyncIterator]()
   let size = 0
   let zeros = 0
   for (;;) {

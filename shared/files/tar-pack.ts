@@ -32,12 +32,14 @@ export function packTar(sources: Iterable<TarSource> | AsyncIterable<TarSource>)
 
 async function* gather(sources: Iterable<TarSource> | AsyncIterable<TarSource>): AsyncGenerator<Buffer> {
   const tar = pack({ highWaterMark: chunkSize })
+  // ends by itself: with the sources, or at the next entry when the reader left and `tar` is destroyed
   const feeding = feed(tar, sources).catch((error: unknown) => {
     tar.destroy(error instanceof Error ? error : new Error(String(error)))
+    return error
   })
+  let held: Buffer[] = []
+  let size = 0
   try {
-    let held: Buffer[] = []
-    let size = 0
     for await (const chunk of tar as AsyncIterable<Buffer>) {
       held.push(chunk)
       size += chunk.length
@@ -46,11 +48,11 @@ async function* gather(sources: Iterable<TarSource> | AsyncIterable<TarSource>):
       held = []
       size = 0
     }
-    if (size > 0) yield Buffer.concat(held, size)
-  } finally {
-    tar.destroy()
-    await feeding
+  } catch (error) {
+    // only feeding ends `tar` with an error, and knows better words for it
+    throw (await feeding) ?? error
   }
+  if (size > 0) yield Buffer.concat(held, size)
 }
 
 async function feed(tar: Pack, sources: Iterable<TarSource> | AsyncIterable<TarSource>): Promise<void> {
@@ -83,25 +85,18 @@ function put(tar: Pack, header: Header, body: Buffer | null): Promise<void> {
   })
 }
 
-/** The same for a large file. tar-stream wants exactly `size` bytes, whatever happened to the file since. */
+/** The same for a large file. tar-stream wants exactly `size` bytes; one more is read to see that the file grew. */
 function putStreamed(tar: Pack, header: Header, file: string, size: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sink = tar.entry(header, (error) => (error === undefined || error === null ? resolve() : reject(error)))
-    const bytes = createReadStream(file, { highWaterMark: chunkSize })
-    let sent = 0
-    bytes.on('data', (chunk) => {
-      sent += chunk.length
-      if (sent > size) sink.destroy(changed(file, size, 'more'))
-      else if (!sink.write(chunk)) bytes.pause()
+    const bytes = createReadStream(file, { highWaterMark: chunkSize, end: size })
+    const sink = tar.entry(header, (error) => {
+      if (error === undefined || error === null) resolve()
+      else reject(error.message === 'Size mismatch' ? changed(file, size, bytes.bytesRead > size ? 'more' : `${bytes.bytesRead}`) : error)
     })
-    sink.on('drain', () => bytes.resume())
     sink.on('close', () => bytes.destroy())
     sink.on('error', () => undefined)
-    bytes.on('end', () => {
-      if (sent === size) sink.end(null)
-      else sink.destroy(changed(file, size, `${sent}`))
-    })
     bytes.on('error', (error) => sink.destroy(unreadable(file, error)))
+    bytes.pipe(sink as unknown as NodeJS.WritableStream)
   })
 }
 

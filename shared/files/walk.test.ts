@@ -35,6 +35,12 @@ test('lists a tree in order, a folder before its content', () => {
   ])
 })
 
+test('names of a folder come in order, in whatever order they were made', () => {
+  const names = Array.from({ length: 40 }, (_, i) => `f${(i * 17) % 40}`)
+  for (const name of names) writeFileSync(join(root, name), '')
+  expect([...walkFolder(root)].map((entry) => entry.path)).toEqual(names.toSorted())
+})
+
 test('files carry size and permission bits', () => {
   writeFileSync(join(root, 'run.sh'), 'abc', { mode: 0o755 })
   expect([...walkFolder(root)]).toEqual([{ kind: 'file', path: 'run.sh', absolute: join(root, 'run.sh'), size: 3, mode: 0o755 }])

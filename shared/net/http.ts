@@ -15,7 +15,7 @@ import { readError, readJson } from './http-reply.ts'
 /** Where the API begins; equals apiPrefix of shared/api/routes.ts, which would load the schemas (a test compares). */
 export const pathPrefix = '/api/v1'
 
-export interface HttpOptions {
+interface HttpOptions {
   /** `http://host:port`, maybe with a path in front of the API */
   readonly base: string
   /** asked for at every request: it may change */
@@ -26,10 +26,10 @@ export interface HttpOptions {
   readonly userAgent?: string
 }
 
-export type QueryValue = string | number | boolean | undefined
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+type QueryValue = string | number | boolean | undefined
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
-export interface HttpCall {
+interface HttpCall {
   readonly method: Method
   /** below /api/v1; parts that are not constants go through encodeURIComponent first */
   readonly path: string

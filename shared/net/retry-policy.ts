@@ -1,6 +1,6 @@
 // How long to wait before the next try, for every loop that reconnects or resends. Pure: randomness is passed in.
 
-export interface RetryPolicy {
+interface RetryPolicy {
   /** the longest first wait, ms */
   readonly first: number
   /** no wait is longer, ms */

@@ -3,7 +3,7 @@
 import { RE2JS } from 're2js'
 import { DistError, errorMessage } from '../base/errors.ts'
 
-export interface Pattern {
+interface Pattern {
   /** True when it matches somewhere in the path; `^` and `$` are for the whole of it. */
   test(path: string): boolean
 }

@@ -97,11 +97,11 @@ test('the output of the build lies beside the jobs at the head', () => {
 })
 
 test('a second pull has nothing to fetch', async () => {
-  const { files } = JSON.parse(await distOk(head, ['pull', jobset, '--save-dir', 'pulled', '--dry', '--json'])) as {
-    files: readonly { state: string }[]
+  const { included } = JSON.parse(await distOk(head, ['pull', jobset, '--save-dir', 'pulled', '--dry', '--json'])) as {
+    included: readonly { state: string }[]
   }
-  expect(files).toHaveLength(names.length * 4)
-  expect(new Set(files.map(({ state }) => state))).toEqual(new Set(['same']))
+  expect(included).toHaveLength(names.length * 4)
+  expect(new Set(included.map(({ state }) => state))).toEqual(new Set(['same']))
 })
 
 function table(name: string): number[][] {

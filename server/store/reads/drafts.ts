@@ -1,22 +1,8 @@
 // Reads of drafts for the upload routes.
-import type Database from 'better-sqlite3'
-import type { Sha256 } from '../../../shared/model/ids.ts'
+import type { DraftFacts, DraftReads } from '../../ports/draft-reads.ts'
+import type { ReadDb } from '../read-db.ts'
 
-export interface DraftFacts {
-  readonly owner: string
-  readonly batch: string
-  readonly jobCount: number
-}
-
-export interface DraftReads {
-  find(draft: string): DraftFacts | undefined
-  /** contents that the draft names and the head lacks */
-  missing(draft: string): { sha256: string; size: number }[]
-  /** what the draft says of a content; null when it names no such content */
-  blob(draft: string, sha256: Sha256): { size: number; stored: boolean } | null
-}
-
-export function draftReads(db: Database.Database): DraftReads {
+export function draftReads(db: ReadDb): DraftReads {
   const find = db.prepare<[string], DraftFacts>('SELECT owner, batch, job_count AS jobCount FROM draft WHERE id = ?')
   const missing = db.prepare<[string], { sha256: string; size: number }>(
     `SELECT lower(hex(d.sha256)) AS sha256, d.size FROM draft_blob d

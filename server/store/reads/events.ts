@@ -1,6 +1,7 @@
 // Reads of the event log for those who follow it.
-import type Database from 'better-sqlite3'
 import type { Event, EventKind } from '../../../shared/model/event.ts'
+import type { EventReads } from '../../ports/event-reads.ts'
+import type { ReadDb } from '../read-db.ts'
 
 interface Row {
   readonly seq: number
@@ -12,14 +13,7 @@ interface Row {
   readonly data: string | null
 }
 
-export interface EventReads {
-  /** `oldest`: first event kept; `newest`: last ever written, kept or not. 0 and 0 before the first one. */
-  bounds(): { oldest: number; newest: number }
-  /** in order, those after `seq`, of one jobset or of all */
-  after(seq: number, jobset: number | null, limit: number): Event[]
-}
-
-export function eventReads(db: Database.Database): EventReads {
+export function eventReads(db: ReadDb): EventReads {
   const oldest = db.prepare<[], number>('SELECT coalesce(min(seq), 0) FROM event').pluck()
   const newest = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").pluck()
   const all = db.prepare<[number, number], Row>('SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?')

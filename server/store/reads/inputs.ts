@@ -1,14 +1,9 @@
 // Which inputs a node may read: those of jobsets it has work of. And whether a content is an input of a jobset.
-import type Database from 'better-sqlite3'
-import type { JobsetId, Sha256 } from '../../../shared/model/ids.ts'
+import type { JobsetId } from '../../../shared/model/ids.ts'
+import type { InputReads } from '../../ports/input-reads.ts'
+import type { ReadDb } from '../read-db.ts'
 
-export interface InputReads {
-  /** active jobsets that this node builds or has live attempts of */
-  jobsetsOf(node: string): JobsetId[]
-  isInput(jobset: JobsetId, sha256: Sha256): boolean
-}
-
-export function inputReads(db: Database.Database): InputReads {
+export function inputReads(db: ReadDb): InputReads {
   const jobsets = db
     .prepare<[string, string], number>(
       `SELECT jobset FROM attempt WHERE node = ? AND state IN ('claimed', 'running')

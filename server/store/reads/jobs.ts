@@ -1,41 +1,7 @@
 // Reads of jobs for results and logs.
-import type Database from 'better-sqlite3'
-import type { JobId, JobsetId } from '../../../shared/model/ids.ts'
-import type { JobState } from '../../../shared/model/job.ts'
 import type { Manifest } from '../../../shared/model/manifest.ts'
-
-export interface JobFacts {
-  readonly id: JobId
-  readonly jobset: JobsetId
-  readonly name: string
-  /** current attempt */
-  readonly attempt: string | null
-  readonly committed: string | null
-}
-
-export interface CommittedResult {
-  readonly job: number
-  readonly index: number
-  readonly name: string
-  readonly manifest: Manifest
-}
-
-export interface ResultPage {
-  /** index of the job seen last, -1 = from the start */
-  readonly after: number
-  readonly limit: number
-  readonly state?: JobState | undefined
-  readonly name?: string | undefined
-}
-
-export interface JobReads {
-  find(job: JobId): JobFacts | undefined
-  /** attempt by the number that people see; undefined when none started under it */
-  attemptByNumber(job: JobId, number: number): string | undefined
-  /** the attempt claimed last, for a job that waits again */
-  lastAttempt(job: JobId): string | undefined
-  results(jobset: JobsetId, page: ResultPage): { results: CommittedResult[]; more: boolean }
-}
+import type { JobFacts, JobReads } from '../../ports/job-reads.ts'
+import type { ReadDb } from '../read-db.ts'
 
 interface ResultRow {
   readonly job: number
@@ -44,7 +10,7 @@ interface ResultRow {
   readonly manifest: string | null
 }
 
-export function jobReads(db: Database.Database): JobReads {
+export function jobReads(db: ReadDb): JobReads {
   const find = db.prepare<[number], JobFacts>('SELECT id, jobset, name, attempt, committed_attempt AS committed FROM job WHERE id = ?')
   const numbered = db.prepare<[number, number], string>('SELECT id FROM attempt WHERE job = ? AND number = ?').pluck()
   const last = db.prepare<[number], string>('SELECT id FROM attempt WHERE job = ? ORDER BY claimed_at DESC, number DESC LIMIT 1').pluck()

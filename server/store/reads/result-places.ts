@@ -1,23 +1,8 @@
 // Where the files of attempts and builds are right now, and what they are. Placement may change the answer at any moment.
-import type Database from 'better-sqlite3'
 import type { Manifest } from '../../../shared/model/manifest.ts'
+import type { Location, ResultPlace, ResultPlaces } from '../../ports/result-places.ts'
+import type { ReadDb } from '../read-db.ts'
 import { attemptFolder, buildFolder, buildOutputFile, jobFolder } from '../result-folder.ts'
-
-export type Location =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'pack'; readonly pack: number; readonly offset: number }
-  | { readonly kind: 'incoming' }
-  | { readonly kind: 'folder' }
-
-export interface ResultPlace {
-  /** attempt or build id */
-  readonly id: string
-  readonly location: Location
-  /** where the files end, relative to results/ */
-  readonly folder: string
-  /** files that end elsewhere: path in the result -> path relative to results/ */
-  readonly outside: ReadonlyMap<string, string>
-}
 
 interface Row {
   readonly id: string
@@ -31,16 +16,7 @@ interface AttemptRow extends Row {
   readonly committed: number
 }
 
-/** Places change, so they are asked for again and again; manifests never do, and may be megabytes. */
-export interface ResultPlaces {
-  attempt(id: string): ResultPlace | undefined
-  build(id: string): ResultPlace | undefined
-  /** empty for an attempt of which nothing came */
-  attemptManifest(id: string): Manifest
-  buildManifest(id: string): Manifest
-}
-
-export function resultPlaces(db: Database.Database): ResultPlaces {
+export function resultPlaces(db: ReadDb): ResultPlaces {
   const attempt = db.prepare<[string], AttemptRow>(
     `SELECT a.id, a.location, a.number, s.namespace, s.batch, j.name AS job, j.committed_attempt IS a.id AS committed
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ?`,

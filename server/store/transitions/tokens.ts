@@ -1,15 +1,8 @@
 // Tokens of people: made, replaced (the head's own admin token), revoked. Rows keep a hash, never the secret.
 import { DistError } from '../../../shared/base/errors.ts'
 import type { Role } from '../../../shared/model/role.ts'
+import type { TokenRow } from '../../ports/token-reads.ts'
 import { transition } from '../transition.ts'
-
-export interface TokenRow {
-  readonly id: string
-  readonly name: string
-  readonly role: Role
-  readonly createdAt: number
-  readonly revokedAt: number | null
-}
 
 export interface CreateToken {
   readonly id: string

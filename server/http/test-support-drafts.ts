@@ -18,7 +18,10 @@ export function file(name: string, of: Content) {
   return { name, sha256: of.sha256, size: of.size, mode: 0o644 }
 }
 
-export function draftBody(requestId: string, options: { batch?: string; namespace?: string; jobs?: number; build?: Content; files?: object[] } = {}) {
+export function draftBody(
+  requestId: string,
+  options: { batch?: string; namespace?: string; jobs?: number; build?: Content; files?: object[] } = {},
+) {
   return {
     requestId,
     jobCount: options.jobs ?? 1,
@@ -47,7 +50,13 @@ export function draftId(n: number): string {
 
 /** `name` defaults to the hash. */
 export async function tarOf(...entries: (Content & { name?: string })[]): Promise<Buffer> {
-  const sources = entries.map(({ name, sha256: hash, size, data }) => ({ kind: 'file' as const, path: name ?? hash, size, mode: 0o644, data }))
+  const sources = entries.map(({ name, sha256: hash, size, data }) => ({
+    kind: 'file' as const,
+    path: name ?? hash,
+    size,
+    mode: 0o644,
+    data,
+  }))
   const chunks: Buffer[] = []
   for await (const chunk of packTar(sources)) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)

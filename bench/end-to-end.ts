@@ -1,0 +1,108 @@
+// What a job costs beside the bare process: N empty python jobs through one head and one agent with one slot, against
+// `xargs -P1` running the same command, alternating in the same minutes. Medians of the rounds.
+//   npx tsx bench/end-to-end.ts [--jobs 2000] [--rounds 3] [--write]
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { JobReply, JobsetReply } from '../shared/api/types.ts'
+import { startAgent } from '../test/support/agent.ts'
+import { distOk } from '../test/support/dist.ts'
+import { type Head, startHead } from '../test/support/head.ts'
+import { until } from '../test/support/until.ts'
+import { cpuMs, median, processesWith, rssMiB } from './cpu.ts'
+import { writeResult } from './write-result.ts'
+
+const { values } = parseArgs({ options: { jobs: { type: 'string' }, rounds: { type: 'string' }, write: { type: 'boolean' } } })
+const jobs = Number(values.jobs ?? 2000)
+const rounds = Number(values.rounds ?? 3)
+
+const head = await startHead()
+try {
+  const agent = await startAgent(head, { name: 'bench', cores: 1, env: { PATH: '/usr/bin:/bin' } })
+  const folder = join(head.root, 'jobs')
+  mkdirSync(join(folder, 'distribute_save'), { recursive: true })
+  writeFileSync(join(folder, 'job.py'), 'pass\n')
+  const parts = (): Record<string, number[]> => ({
+    head: [head.pid],
+    agent: [agent.pid],
+    launcher: processesWith('launcher-main', agent.work),
+    keeper: processesWith('keeper.py', agent.work),
+  })
+  await ours(head, folder, 'warm_up', 300)
+  const measured: { bare: number; committed: number; placed: number; cpu: Record<string, number> }[] = []
+  for (let round = 0; round < rounds; round++) {
+    const bare = xargs(folder)
+    const pids = parts()
+    const before = snapshot(pids)
+    const run = await ours(head, folder, `round_${round}`, jobs)
+    const after = snapshot(pids)
+    const cpu = Object.fromEntries(Object.keys(after).map((part) => [part, ((after[part] ?? 0) - (before[part] ?? 0)) / jobs]))
+    measured.push({ bare, ...run, cpu })
+    console.log(`round ${round + 1}: xargs ${rate(bare)}/s, dist ${rate(run.committed)}/s, ratio ${(run.committed / bare).toFixed(3)}`)
+  }
+  const xargsMs = median(measured.map((m) => m.bare)) / jobs
+  const distMs = median(measured.map((m) => m.committed)) / jobs
+  const cpu = Object.fromEntries(
+    ['head', 'agent', 'launcher', 'keeper'].map((part) => [part, Number(median(measured.map((m) => m.cpu[part] ?? 0)).toFixed(3))]),
+  )
+  const result = {
+    bench: 'end-to-end',
+    jobs,
+    rounds,
+    xargsRate: Math.round(1000 / xargsMs),
+    distRate: Math.round(1000 / distMs),
+    ratio: Number(median(measured.map((m) => m.committed / m.bare)).toFixed(3)),
+    ratioPlaced: Number(median(measured.map((m) => m.placed / m.bare)).toFixed(3)),
+    cpuMsPerJob: cpu,
+    agentRssMiB: Math.round(rssMiB(agent.pid)),
+    headRssMiB: Math.round(rssMiB(head.pid)),
+  }
+  console.log(JSON.stringify(result, null, 2))
+  if (values.write === true) writeResult(result)
+} finally {
+  await head.stop()
+}
+
+/** Runs a jobset of `count` empty jobs: ms from the first start to the last commit, and until all lie in their folders. */
+async function ours(on: Head, folder: string, batch: string, count: number): Promise<{ committed: number; placed: number }> {
+  const lines = Array.from({ length: count }, (_, i) => `    - {name: j${i}, file: job.py}`)
+  const file = join(folder, `${batch}.yaml`)
+  writeFileSync(
+    file,
+    [`meta: {batch_name: ${batch}, namespace: bench, capabilities: []}`, 'python:', '  initialize: {}', '  jobs:', ...lines, ''].join('\n'),
+  )
+  await distOk(on, ['add', file])
+  const find = async (): Promise<JobsetReply | undefined> =>
+    (await on.api<{ jobsets: JobsetReply[] }>('GET', `/jobsets?namespace=bench&batch=${batch}`)).jobsets[0]
+  const done = await until(
+    `${batch} is over`,
+    async () => {
+      const jobset = await find()
+      return jobset !== undefined && jobset.state !== 'active' ? jobset : null
+    },
+    { within: 600_000, every: 200, report: on.report },
+  )
+  if (done.state !== 'succeeded') throw new Error(`${batch} ended ${done.state}`)
+  await until('all results are placed', async () => (await find())?.placed === true, { within: 60_000, every: 20 })
+  const placedAt = Date.now()
+  const { jobs: first } = await on.api<{ jobs: JobReply[] }>('GET', `/jobsets/${done.id}/jobs?limit=1`)
+  const start = first[0]?.startedAt ?? 0
+  return { committed: (done.finishedAt ?? 0) - start, placed: placedAt - start }
+}
+
+function xargs(folder: string): number {
+  const start = performance.now()
+  const command = `yes 1 | head -${jobs} | xargs -P1 -n1 /usr/bin/python3 ./job.py`
+  const { status } = spawnSync('sh', ['-c', command], { cwd: folder, env: { PATH: '/usr/bin:/bin', PYTHONUNBUFFERED: '1' } })
+  if (status !== 0) throw new Error('xargs failed')
+  return performance.now() - start
+}
+
+function snapshot(pids: Record<string, number[]>): Record<string, number> {
+  return Object.fromEntries(Object.entries(pids).map(([part, list]) => [part, list.reduce((sum, pid) => sum + cpuMs(pid), 0)]))
+}
+
+function rate(ms: number): number {
+  return Math.round((jobs * 1000) / ms)
+}

@@ -1,0 +1,107 @@
+// kill, logs, tokens, invitations and templates.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { FakeHead } from '../test-support/fake-head.ts'
+import { runDist, TestFolder } from '../test-support/run-dist.ts'
+
+let head: FakeHead
+let folder: TestFolder
+
+beforeEach(async () => {
+  folder = new TestFolder()
+  head = await FakeHead.start()
+  head.state.addJobset('anna', 'sweep', { job_1: {}, job_2: {} })
+})
+
+afterEach(async () => {
+  await head.close()
+  folder.remove()
+})
+
+const dist = (...argv: string[]) => runDist(argv, { cwd: folder.path, env: { DIST_HEAD: head.url, DIST_TOKEN: head.token } })
+
+test('kill tells what was cancelled and where nothing runs any more', async () => {
+  const run = await dist('kill', 'sweep')
+  expect(run).toEqual({ code: 0, stdout: 'anna/sweep: 2 jobs cancelled\nnothing of it runs any more on node1\n', stderr: '' })
+})
+
+test('kill of one job names it', async () => {
+  expect((await dist('kill', 'anna/sweep/job_2')).stdout).toContain('anna/sweep/job_2: 1 job cancelled')
+  expect((await dist('kill', 'anna/sweep/job_9')).code).toBe(1)
+})
+
+test('a node that has not confirmed a kill makes it a failure', async () => {
+  head.state.deaf = ['node2']
+  const run = await dist('kill', 'sweep')
+  expect(run.code).toBe(1)
+  expect(run.stderr).toContain('no confirmation yet from node2')
+})
+
+test('logs prints bytes as they were written', async () => {
+  const job = head.state.jobs.get(1)?.[0]
+  head.state.logs.set(job?.id ?? 0, Buffer.from('line\n\x1b[31mred\n'))
+  expect((await dist('logs', 'sweep/job_1')).stdout).toBe('line\n\x1b[31mred\n')
+  expect(JSON.parse((await dist('logs', 'sweep/job_1', '--json')).stdout)).toMatchObject({
+    job: { name: 'job_1' },
+    output: 'line\n\x1b[31mred\n',
+  })
+})
+
+test('logs goes on where the connection broke', async () => {
+  const offsets: number[] = []
+  const data = Buffer.from('0123456789')
+  head.lies.set('jobLog', ({ query }) => {
+    offsets.push(Number(query['offset']))
+    return { bytes: data.subarray(offsets.at(-1)), ...(offsets.length === 1 ? { cutAfter: 4 } : {}) }
+  })
+  expect((await dist('logs', 'sweep/job_1')).stdout).toBe('0123456789')
+  expect(offsets).toEqual([0, 4])
+})
+
+test('logs --build prints the build of each node under its name', async () => {
+  const build = { state: 'succeeded', startedAt: 1, finishedAt: 2, outcome: { kind: 'succeeded' }, outputFile: null } as const
+  head.state.builds = [
+    { ...build, attempt: 'b1', node: 'n1' },
+    { ...build, attempt: 'b2', node: 'n2' },
+  ]
+  head.state.buildLogs.set('b1', Buffer.from('one\n'))
+  head.state.buildLogs.set('b2', Buffer.from('two\n'))
+  expect((await dist('logs', '--build', 'sweep')).stdout).toBe('==> n1: succeeded <==\none\n\n==> n2: succeeded <==\ntwo\n')
+  expect((await dist('logs', '--build', 'sweep', '--node', 'n2')).stdout).toBe('two\n')
+  expect((await dist('logs', '--build', 'sweep', '--node', 'n3')).stderr).toContain('it was on: n1, n2')
+})
+
+test('a token is printed alone, listed without its secret, and revoked', async () => {
+  expect((await dist('token', 'create', '--role', 'user', '--name', 'bob')).stdout).toBe('new-secret\n')
+  const list = await dist('token', 'list')
+  expect(list.stdout).toContain('t1  bob   user')
+  expect(list.stdout).not.toContain('secret')
+  expect((await dist('token', 'revoke', 't1')).stdout).toBe('revoked t1 of bob, role user\n')
+  expect((await dist('token', 'revoke', 't9')).code).toBe(1)
+})
+
+test('a token for a node is refused with the way nodes join', async () => {
+  const run = await dist('token', 'create', '--role', 'node', '--name', 'n')
+  expect(run.code).toBe(2)
+  expect(run.stderr).toContain('dist node invite')
+})
+
+test('an invitation is one line on stdout', async () => {
+  const run = await dist('node', 'invite')
+  expect(run.stdout).toBe('dist-agent --head http://h:8952 --join CODE\n')
+  expect(run.stderr).toContain('works once')
+})
+
+test('a template is printed, or written but never over a file', async () => {
+  const printed = (await dist('template', 'python')).stdout
+  expect(printed).toContain('batch_name: your_jobset_name')
+  expect((await dist('template', 'python', '--output', 'new.yaml')).code).toBe(0)
+  expect(readFileSync(folder.join('new.yaml'), 'utf8')).toBe(printed)
+  writeFileSync(folder.join('new.yaml'), 'mine')
+  const again = await dist('template', 'python', '--output', 'new.yaml')
+  expect(again.code).toBe(1)
+  expect(again.stderr).toContain('--force')
+  expect(readFileSync(folder.join('new.yaml'), 'utf8')).toBe('mine')
+  expect((await dist('template', 'python', '--output', 'new.yaml', '--force')).code).toBe(0)
+  expect(readFileSync(folder.join('new.yaml'), 'utf8')).toBe(printed)
+})

@@ -1,0 +1,4 @@
+// Exit statuses of the launcher program.
+
+/** another launcher has the work folder */
+export const exitLocked = 3

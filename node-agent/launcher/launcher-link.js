@@ -1,0 +1,184 @@
+import { DistError } from '../../shared/base/errors.js';
+import { splitAddress } from './lines.js';
+import { Listeners } from './listeners.js';
+export class LauncherLink {
+    hello;
+    socket;
+    python;
+    log;
+    slots_ = new Map();
+    reports = new Listeners();
+    keepers = new Listeners();
+    gone = new Listeners();
+    ended = new Listeners();
+    syncs = new Map();
+    pongs = [];
+    lastSync = 0;
+    flushing = false;
+    closed_ = false;
+    constructor(socket, hello, rest, lines, python, log) {
+        this.socket = socket;
+        this.hello = hello;
+        this.python = python;
+        this.log = log;
+        for (const [slot, pid] of Object.entries(hello.keepers))
+            this.onEvent({ e: 'keeper', slot: Number(slot), pid });
+        for (const line of rest)
+            this.read(line);
+        socket.on('data', (chunk) => {
+            for (const line of lines.push(chunk))
+                this.read(line);
+        });
+        socket.once('close', () => this.onClosed());
+        if (socket.destroyed)
+            queueMicrotask(() => this.onClosed());
+    }
+    /**
+     * Orders for a slot's keeper; those of one event-loop turn leave in one list. While the slot has no keeper they wait for it;
+     * orders on their way to a keeper that dies meanwhile are lost, and `onGone` says so.
+     */
+    send(slot, orders) {
+        const outgoing = this.outgoing(slot);
+        for (const order of orders)
+            outgoing.orders.push(order);
+        this.flushSoon();
+    }
+    /** Lists of reports, in the keeper's order. */
+    onReports(callback) {
+        return this.reports.add(({ slot, reports }) => callback(slot, reports));
+    }
+    /** A keeper is ready: also called for every one that was there when we connected. Ask it for `inv`, tell it its templates. */
+    onKeeper(callback) {
+        return this.keepers.add(callback);
+    }
+    /** A keeper died. What it held is gone: read the journal when the next one is ready. */
+    onGone(callback) {
+        return this.gone.add(callback);
+    }
+    /** The connection has ended: the launcher stopped or died, or another agent took over. */
+    onClose(callback) {
+        return this.ended.add(callback);
+    }
+    control(order) {
+        if (this.closed_)
+            return;
+        this.socket.write(`- ${JSON.stringify(order)}\n`);
+    }
+    /** This many keepers, started where missing. */
+    slots(n) {
+        this.control({ op: 'slots', n, python: this.python });
+    }
+    /** `sync -f` on the work folder; false when it failed or the connection ended. */
+    sync() {
+        return new Promise((resolve) => {
+            if (this.closed_)
+                return resolve(false);
+            const id = ++this.lastSync;
+            this.syncs.set(id, resolve);
+            this.control({ op: 'sync', id });
+        });
+    }
+    /** Resolves when the launcher answered everything that was sent before. */
+    ping() {
+        return new Promise((resolve, reject) => {
+            if (this.closed_)
+                return reject(connectionEnded());
+            this.pongs.push(resolve);
+            this.control({ op: 'ping' });
+        });
+    }
+    /** Ends every keeper, its job after `grace` seconds, and the launcher; resolves when the launcher has gone. */
+    stop(grace) {
+        return new Promise((resolve) => {
+            if (this.closed_)
+                return resolve();
+            this.ended.add(() => resolve());
+            this.control({ op: 'stop', grace });
+        });
+    }
+    /** Ends the connection only; jobs go on. */
+    close() {
+        this.flush();
+        this.socket.end();
+        this.socket.destroySoon();
+    }
+    get closed() {
+        return this.closed_;
+    }
+    outgoing(slot) {
+        let outgoing = this.slots_.get(slot);
+        if (outgoing === undefined) {
+            outgoing = { pid: null, orders: [] };
+            this.slots_.set(slot, outgoing);
+        }
+        return outgoing;
+    }
+    flushSoon() {
+        if (this.flushing)
+            return;
+        this.flushing = true;
+        setImmediate(() => this.flush());
+    }
+    flush() {
+        this.flushing = false;
+        if (this.closed_)
+            return;
+        let text = '';
+        for (const [slot, outgoing] of this.slots_) {
+            if (outgoing.pid === null || outgoing.orders.length === 0)
+                continue;
+            text += `${slot}:${outgoing.pid} ${JSON.stringify(outgoing.orders)}\n`;
+            outgoing.orders = [];
+        }
+        if (text !== '')
+            this.socket.write(text);
+    }
+    read(line) {
+        const parts = splitAddress(line);
+        if (parts === null)
+            return;
+        const text = parts.rest.toString();
+        if (parts.address === '-')
+            this.onEvent(JSON.parse(text));
+        else
+            this.reports.emit({ slot: Number(parts.address), reports: JSON.parse(text) });
+    }
+    onEvent(event) {
+        switch (event.e) {
+            case 'hello':
+                return;
+            case 'keeper':
+                this.outgoing(event.slot).pid = event.pid;
+                this.keepers.emit(event);
+                this.flushSoon();
+                return;
+            case 'gone':
+                // Orders that have not left were meant for the dead one.
+                this.outgoing(event.slot).pid = null;
+                this.outgoing(event.slot).orders = [];
+                this.gone.emit(event);
+                return;
+            case 'synced':
+                this.syncs.get(event.id)?.(event.ok);
+                this.syncs.delete(event.id);
+                return;
+            case 'pong':
+                this.pongs.shift()?.();
+                return;
+        }
+        this.log(`launcher says something unknown: ${JSON.stringify(event)}`);
+    }
+    onClosed() {
+        if (this.closed_)
+            return;
+        this.closed_ = true;
+        for (const resolve of this.syncs.values())
+            resolve(false);
+        this.syncs.clear();
+        this.ended.emit();
+    }
+}
+function connectionEnded() {
+    return new DistError('unavailable', 'the connection to the launcher has ended', { hint: 'look into launcher.log of the work folder' });
+}
+//# sourceMappingURL=launcher-link.js.map

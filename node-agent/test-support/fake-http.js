@@ -1,0 +1,121 @@
+// The head's HTTP routes that an agent uses, in tests: enrolment, blobs, results, live logs; all kept in memory.
+import { randomBytes } from 'node:crypto';
+import { sha256 } from '../../shared/files/digest.js';
+import { readTar } from '../../shared/files/tar-extract.js';
+import { packTar } from '../../shared/files/tar-pack.js';
+export class FakeHttp {
+    codes = new Set(['let-me-in']);
+    /** public keys by node id */
+    keys = new Map();
+    blobs = new Map();
+    uploads = new Map();
+    logs = new Map();
+    requests = [];
+    bearer = randomBytes(16).toString('hex');
+    grpc = '';
+    changed = () => undefined;
+    /** answers the next uploads of files with a broken connection */
+    breakUploads = 0;
+    handle(request, response) {
+        this.#answer(request, response).then(() => this.changed(), (error) => {
+            if (!response.headersSent)
+                response.writeHead(500, { 'content-type': 'application/json' });
+            response.end(JSON.stringify({ error: { code: 'bug', message: String(error) } }));
+        });
+    }
+    async #answer(request, response) {
+        const url = new URL(request.url ?? '/', 'http://head');
+        const [, part, id, what] = url.pathname.replace('/api/v1', '').split('/');
+        this.requests.push(`${request.method} ${url.pathname}`);
+        if (part === 'enroll')
+            return this.#enroll(JSON.parse((await readAll(request)).toString()), response);
+        if (request.headers.authorization !== `Bearer ${this.bearer}`)
+            return fail(response, 401, 'unauthenticated');
+        if (part === 'blobs' && id === 'fetch')
+            return this.#fetchBlobs(JSON.parse((await readAll(request)).toString()), response);
+        if (part === 'blobs' && id !== undefined) {
+            const data = this.blobs.get(id);
+            if (data === undefined)
+                return fail(response, 404, 'not_found');
+            response.end(data.subarray(Number(url.searchParams.get('offset') ?? 0)));
+            return;
+        }
+        if (part !== 'attempts' || id === undefined)
+            return fail(response, 404, 'not_found');
+        if (what === 'manifest')
+            return this.#manifest(id, JSON.parse((await readAll(request)).toString()), response);
+        if (what === 'files')
+            return await this.#files(id, request, response);
+        return this.#log(id, Number(url.searchParams.get('offset')), await readAll(request), response);
+    }
+    #enroll(body, response) {
+        if (!this.codes.has(body.code)) {
+            fail(response, 401, 'bad_join_code');
+            return;
+        }
+        const known = [...this.keys].find(([, key]) => key === body.key);
+        const node = known?.[0] ?? randomBytes(6).toString('hex');
+        this.keys.set(node, body.key);
+        reply(response, { node, grpc: this.grpc, head: 'fake' });
+    }
+    #fetchBlobs(body, response) {
+        const sources = body.blobs.flatMap((hash) => {
+            const data = this.blobs.get(hash);
+            return data === undefined ? [] : [{ kind: 'file', path: hash, size: data.length, mode: 0o644, data }];
+        });
+        packTar(sources).pipe(response);
+    }
+    #manifest(id, body, response) {
+        const upload = this.uploads.get(id) ?? { manifest: [], files: new Map() };
+        this.uploads.set(id, { ...upload, manifest: body.manifest });
+        reply(response, { missing: this.#missing(id) });
+    }
+    async #files(id, request, response) {
+        if (this.breakUploads > 0) {
+            this.breakUploads--;
+            request.destroy();
+            return;
+        }
+        await readTar(request, async (entry, body) => {
+            const chunks = [];
+            for await (const chunk of body)
+                chunks.push(chunk);
+            this.uploads.get(id)?.files.set(entry.path, Buffer.concat(chunks));
+        });
+        reply(response, { missing: this.#missing(id) });
+    }
+    #missing(id) {
+        const upload = this.uploads.get(id);
+        return (upload?.manifest ?? []).flatMap((entry) => {
+            if (entry.kind !== 'file')
+                return [];
+            const data = upload?.files.get(entry.path);
+            return data !== undefined && sha256(data) === entry.sha256 ? [] : [entry.path];
+        });
+    }
+    #log(id, offset, chunk, response) {
+        const have = this.logs.get(id) ?? Buffer.alloc(0);
+        if (offset > have.length) {
+            fail(response, 409, 'bad_offset');
+            return;
+        }
+        const next = Buffer.concat([have.subarray(0, offset), chunk]);
+        this.logs.set(id, next);
+        reply(response, { have: next.length });
+    }
+}
+function reply(response, body) {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body));
+}
+function fail(response, status, code) {
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { code, message: `refused: ${code}`, hint: 'a test did this' } }));
+}
+async function readAll(stream) {
+    const chunks = [];
+    for await (const chunk of stream)
+        chunks.push(chunk);
+    return Buffer.concat(chunks);
+}
+//# sourceMappingURL=fake-http.js.map

@@ -1,0 +1,19 @@
+// Contents by their SHA-256, for the routes: in through drafts, out to nodes. Implemented by blobs/.
+import type { Readable } from 'node:stream'
+import type { Sha256 } from '../../shared/model/ids.ts'
+
+type Bytes = AsyncIterable<Buffer>
+
+export interface Blobs {
+  /** A stream from `offset` on; `bad_offset` behind the end, `not_found` when the file is gone. */
+  read(sha256: Sha256, offset: number): { stream: Readable; length: number }
+  /** A tar, entries named by hash. */
+  tar(contents: readonly Sha256[]): Readable
+  /** Small contents of a draft from one tar; answers how many were stored. What arrived whole counts, also on failure. */
+  takeTar(draft: string, source: Bytes): Promise<number>
+  /** One large content of a draft, from `offset` on. */
+  takePiece(draft: string, sha256: Sha256, offset: number, source: Bytes): Promise<{ have: number; whole: boolean }>
+  /** Bytes that are here of contents sent in pieces, by hash. */
+  piecesOf(draft: string): ReadonlyMap<string, number>
+  dropPiecesOf(draft: string): void
+}

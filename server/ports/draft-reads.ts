@@ -1,0 +1,15 @@
+// Drafts as the upload side reads them. Implemented by store/reads.
+
+export interface DraftFacts {
+  readonly owner: string
+  readonly batch: string
+  readonly jobCount: number
+}
+
+export interface DraftReads {
+  find(draft: string): DraftFacts | undefined
+  /** contents that the draft names and the head lacks, by hash */
+  missing(draft: string): { sha256: string; size: number }[]
+  /** what the draft says of a content; null when it names no such content */
+  blob(draft: string, sha256: string): { size: number; stored: boolean } | null
+}

@@ -1,0 +1,37 @@
+// Jobs as the routes of results and logs read them. Implemented by store/reads.
+import type { JobId, JobsetId } from '../../shared/model/ids.ts'
+import type { JobState } from '../../shared/model/job.ts'
+import type { Manifest } from '../../shared/model/manifest.ts'
+
+export interface JobFacts {
+  readonly id: JobId
+  readonly jobset: JobsetId
+  readonly name: string
+  /** current attempt */
+  readonly attempt: string | null
+  readonly committed: string | null
+}
+
+export interface CommittedResult {
+  readonly job: number
+  readonly index: number
+  readonly name: string
+  readonly manifest: Manifest
+}
+
+export interface ResultPage {
+  /** index of the job seen last, -1 = from the start */
+  readonly after: number
+  readonly limit: number
+  readonly state?: JobState | undefined
+  readonly name?: string | undefined
+}
+
+export interface JobReads {
+  find(job: JobId): JobFacts | undefined
+  /** attempt by the number that people see; undefined when none started under it */
+  attemptByNumber(job: JobId, number: number): string | undefined
+  /** the attempt claimed last, for a job that waits again */
+  lastAttempt(job: JobId): string | undefined
+  results(jobset: JobsetId, page: ResultPage): { results: CommittedResult[]; more: boolean }
+}

@@ -1,0 +1,35 @@
+// Results of attempts and builds, for the routes: reading what is kept, taking what comes in. Implemented by results/.
+import type { Readable } from 'node:stream'
+import type { Manifest } from '../../shared/model/manifest.ts'
+
+export interface Sized {
+  readonly stream: Readable
+  /** bytes */
+  readonly length: number
+}
+
+export interface WantedResult {
+  readonly attempt: string
+  /** in the result */
+  readonly path: string
+  /** in the tar */
+  readonly name: string
+}
+
+/** Every method: `not_found` when there is no such file, `hash_mismatch` when people edited it, `bad_offset` behind its end. */
+export interface Results {
+  file(attempt: string, path: string, offset: number): Sized
+  /** Looks at every file before it answers, so that what is wrong is told before the tar begins. */
+  tar(wanted: readonly WantedResult[]): Promise<Readable>
+  /** Output of an attempt or a build; `final` when nothing will be added. */
+  output(kind: 'attempt' | 'build', id: string, offset: number): Sized & { readonly final: boolean }
+}
+
+export interface Uploads {
+  /** Takes what an attempt produced; answers the paths whose bytes are to be sent. */
+  putManifest(id: string, manifest: Manifest): Promise<string[]>
+  /** Takes files of the manifest; answers what is missing still. */
+  putFiles(id: string, source: AsyncIterable<Uint8Array>): Promise<string[]>
+  /** Appends live output; answers how much is here. */
+  appendOutput(id: string, offset: number, chunk: Buffer): number
+}

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=jobset.js.map

@@ -1,0 +1,3 @@
+// Original file: proto/agent.proto
+export {};
+//# sourceMappingURL=Welcome.js.map
