@@ -32,7 +32,7 @@ export async function add(context: Context, name: string | undefined, options: A
   }
   const { followJobset } = await import('../local/follow-jobset.ts')
   const { reportOutcome } = await import('../local/report-outcome.ts')
-  const report = await reportOutcome(context, await followJobset(context, jobset), options.pull === undefined)
+  const report = await reportOutcome(context, await followJobset(context, jobset), options.pull ?? null)
   if (options.pull === undefined) {
     context.value({ ...report.value, sent })
     return report.code

@@ -31,6 +31,7 @@ export async function up(context: Context, file: string | undefined, options: Up
   try {
     const { signal } = context
     const limits = { cores: options.cores ?? null, capabilities: options.capabilities ?? null }
+    context.note(context.err.dim('starting a head and an agent on this machine'))
     const cluster = await startCluster({ folder, env: context.io.env, signal, ...limits })
     try {
       // work goes on in `inner`, which ends when the head or the agent does
@@ -69,8 +70,9 @@ function makeFolder(context: Context, isBare: boolean): string {
 
 async function stay(context: Context, cluster: LocalCluster, folder: string): Promise<number> {
   context.value({ url: cluster.url, token: cluster.token, folder })
-  context.print(`head and agent run at ${cluster.url} until Ctrl-C; on this account \`dist\` finds them by itself`)
-  context.note(context.err.dim(`elsewhere: export DIST_HEAD=${cluster.url} DIST_TOKEN=${cluster.token}`))
+  context.print(`head and agent run at ${context.out.bold(cluster.url)}; end them with Ctrl-C`)
+  context.note(context.err.dim('`dist` in another terminal of this account finds them by itself; elsewhere:'))
+  context.note(context.err.dim(`  export DIST_HEAD=${cluster.url}\n  export DIST_TOKEN=${cluster.token}`))
   await new Promise<void>((resolve) => {
     if (context.signal.aborted) resolve()
     context.signal.addEventListener('abort', () => resolve(), { once: true })
@@ -87,7 +89,7 @@ async function stay(context: Context, cluster: LocalCluster, folder: string): Pr
 async function runFile(context: Context, prepared: Prepared, saveDir: string): Promise<number> {
   const { jobset, sent } = await submitFile(context, prepared)
   const done = await followJobset(context, jobset)
-  const report = await reportOutcome(context, done, false)
+  const report = await reportOutcome(context, done, saveDir)
   const pulled = await pullInto(context, done, { saveDir })
   context.value({ ...report.value, sent, pulled: pulled.value })
   return Math.max(report.code, pulled.code)

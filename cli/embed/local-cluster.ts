@@ -62,6 +62,7 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
     })
     const broken = Promise.race(ended)
     broken.catch(() => undefined)
+    await Promise.race([joined(client, signal), broken])
     return { url: http, token: adminToken, client, broken, stop }
   } catch (error) {
     await stop()
@@ -97,6 +98,11 @@ async function ready(file: string, head: Child, signal: AbortSignal): Promise<{ 
     await Promise.race([sleep(poll, undefined, { signal }), watched])
   }
   return JSON.parse(readFileSync(file, 'utf8')) as { readonly http: string; readonly adminToken: string }
+}
+
+/** The agent is connected: what is submitted now starts at once. */
+async function joined(client: HeadClient, signal: AbortSignal): Promise<void> {
+  while ((await client.status({ all: false, limit: 1 }, signal)).nodes.online === 0) await sleep(poll, undefined, { signal })
 }
 
 /** Settings of other heads and agents are not for these. */

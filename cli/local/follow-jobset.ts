@@ -56,8 +56,13 @@ function show(context: Context, progress: Progress, jobset: JobsetReply, elapsed
     progress.update(`${label}: ${Math.floor(fraction * 100)} %, ${parts.join(', ')}`, fraction)
     return
   }
-  const tail = ` ${parts.join(', ')} · ${formatDuration(Math.floor(elapsed / 1000) * 1000)}`
+  const tail = ` ${parts.join(', ')} · ${elapsedText(elapsed)}`
   const room = columns - label.length - tail.length - 2
   const bar = room < 5 ? '' : ` ${progressBar(fraction, Math.min(room, 30), isUnicode(context.io.env))}`
   progress.update(`${label}${bar}${tail}`, fraction)
+}
+
+/** Whole seconds: it is drawn once a second. */
+function elapsedText(ms: number): string {
+  return ms < 60_000 ? `${Math.floor(ms / 1000)}s` : formatDuration(ms)
 }

@@ -1,4 +1,5 @@
 // The summary of a finished jobset: what succeeded, and the failures grouped by how they ended. Used by wait, add and up.
+import { join } from 'node:path'
 import type { JobReply, JobsetReply } from '../../shared/api/types.ts'
 import { formatDuration } from '../../shared/text/duration.ts'
 import type { Context } from '../context.ts'
@@ -27,14 +28,14 @@ const mostRead = 20_000
 const namesKept = 10
 const namesShown = 3
 
-/** Prints the summary. Exit status 0 when every job succeeded, else 1. `advisesPull`: the results are not fetched anyway. */
-export async function reportOutcome(context: Context, jobset: JobsetReply, advisesPull = true): Promise<OutcomeReport> {
+/** Prints the summary. Exit status 0 when every job succeeded, else 1. `saveDir`: where the results are fetched to next. */
+export async function reportOutcome(context: Context, jobset: JobsetReply, saveDir: string | null = null): Promise<OutcomeReport> {
   const label = jobsetLabel(jobset)
   const { succeeded, failed, cancelled } = jobset.counts
   const took = jobset.finishedAt === null ? '' : ` in ${formatDuration(Math.max(0, jobset.finishedAt - jobset.submittedAt))}`
   if (jobset.state === 'succeeded') {
     context.print(`${context.out.green(label)}: all ${counted(jobset.jobs, 'job')} succeeded${took}`)
-    if (advisesPull) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
+    if (saveDir === null) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
     return { code: exitCode.done, value: { jobset, failures: [] } }
   }
   const head = await context.head()
@@ -51,10 +52,18 @@ export async function reportOutcome(context: Context, jobset: JobsetReply, advis
     const names = group.jobs.slice(0, namesShown).join(', ')
     context.print(`  ${group.count} × ${oneLine(group.outcome)}: ${oneLine(names)}${group.count > namesShown ? ', …' : ''}`)
   }
-  const first = failures[0]
-  const where = first === undefined || first.outcome.startsWith('build failed') ? `--build ${label}` : `${label}/${first.jobs[0]}`
-  context.note(context.err.dim(`look at: dist logs ${where}`))
+  context.note(context.err.dim(`look at: ${whereToLook(jobset, failures[0], saveDir)}`))
   return { code: exitCode.failed, value: { jobset, failures } }
+}
+
+function whereToLook(jobset: JobsetReply, worst: FailureGroup | undefined, saveDir: string | null): string {
+  const isBuild = worst === undefined || worst.outcome.startsWith('build failed')
+  if (saveDir !== null) {
+    const path = isBuild ? `${jobset.batch}_build_output-*.txt` : join(worst.jobs[0] ?? '', 'stdout.txt')
+    return oneLine(join(saveDir, jobset.batch, path))
+  }
+  const label = jobsetLabel(jobset)
+  return `dist logs ${isBuild ? `--build ${label}` : oneLine(`${label}/${worst.jobs[0]}`)}`
 }
 
 /** Groups by outcome, the largest first. Pure. */

@@ -14,10 +14,9 @@ export function attemptId(n: number): AttemptId {
   return (0xa000 + n).toString(16).padStart(32, '0') as AttemptId
 }
 
-/** ready -> claimed, with the right to upload. */
+/** ready -> claimed, by `node`. */
 export async function claim(head: TestHead, job: number, attempt: AttemptId): Promise<void> {
   await head.store.run('claim', { items: [{ attempt, job: job as JobId, node, cores: 1 }] })
-  head.mayUpload.set(attempt, node)
 }
 
 async function finish(head: TestHead, attempt: AttemptId, result: FinishedResult): Promise<void> {

@@ -5,12 +5,12 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JobsetId, Sha256 } from '../../shared/model/ids.ts'
+import type { Sha256 } from '../../shared/model/ids.ts'
 import type { Role } from '../../shared/model/role.ts'
 import { blobService } from '../blobs/blob-service.ts'
 import { BlobStore } from '../blobs/blob-store.ts'
 import { cleanDrafts } from '../blobs/clean-drafts.ts'
-import type { AttemptGuard } from '../ports/head.ts'
+import { attemptGuard } from '../loop/guard.ts'
 import type { Store } from '../ports/store.ts'
 import { Incoming } from '../results/incoming.ts'
 import { LiveLogs } from '../results/live-logs.ts'
@@ -41,8 +41,6 @@ export interface TestHead {
   readonly kills: SeenKill[]
   /** what was logged at `error` */
   readonly errors: string[]
-  /** upload rights: attempt id -> node */
-  readonly mayUpload: Map<string, string>
   readonly bearers: Map<string, string>
   time: number
   ring(): void
@@ -97,14 +95,10 @@ export async function startHead(folder: string): Promise<TestHead> {
   const submitted: number[] = []
   const kills: SeenKill[] = []
   const errors: string[] = []
-  const mayUpload = new Map<string, string>()
   const bearers = new Map<string, string>()
   const inputs = inputReads(store.reads)
   const drafts = draftReads(store.reads)
-  const guard: AttemptGuard = {
-    mayUpload: (id, node) => mayUpload.get(id) === node,
-    jobsetOf: (id) => (store.reads.prepare('SELECT jobset FROM attempt WHERE id = ?').pluck().get(id) as JobsetId | undefined) ?? null,
-  }
+  const guard = attemptGuard(store.reads)
   const incoming = new Incoming({
     folder: join(folder, 'results', '.incoming'),
     inputOf(id, sha256: Sha256) {
@@ -159,7 +153,6 @@ export async function startHead(folder: string): Promise<TestHead> {
     submitted,
     kills,
     errors,
-    mayUpload,
     bearers,
     get time() {
       return state.time

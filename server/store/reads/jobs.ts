@@ -15,19 +15,19 @@ export function jobReads(db: ReadDb): JobReads {
   const numbered = db.prepare<[number, number], string>('SELECT id FROM attempt WHERE job = ? AND number = ?').pluck()
   const last = db.prepare<[number], string>('SELECT id FROM attempt WHERE job = ? ORDER BY claimed_at DESC, number DESC LIMIT 1').pluck()
   // Ids of a jobset's jobs are contiguous, so a page is a range of the primary key.
-  const results = db.prepare<[number, number, string | null, string | null, number], ResultRow>(
+  const results = db.prepare<[Readonly<Record<string, string | number | null>>], ResultRow>(
     `SELECT j.id AS job, j.id - s.first_job AS "index", j.name, a.manifest
-     FROM jobset s JOIN job j ON j.id > s.first_job + ?2 AND j.id < s.first_job + s.job_count
+     FROM jobset s JOIN job j ON j.id > s.first_job + @after AND j.id < s.first_job + s.job_count
      JOIN attempt a ON a.id = j.committed_attempt
-     WHERE s.id = ?1 AND (?3 IS NULL OR j.state = ?3) AND (?4 IS NULL OR j.name = ?4)
-     ORDER BY j.id LIMIT ?5`,
+     WHERE s.id = @jobset AND (@state IS NULL OR j.state = @state) AND (@name IS NULL OR j.name = @name)
+     ORDER BY j.id LIMIT @limit`,
   )
   return {
     find: (job) => find.get(job),
     attemptByNumber: (job, number) => numbered.get(job, number),
     lastAttempt: (job) => last.get(job),
     results(jobset, { after, limit, state, name }) {
-      const rows = results.all(jobset, after, state ?? null, name ?? null, limit + 1)
+      const rows = results.all({ jobset, after, state: state ?? null, name: name ?? null, limit: limit + 1 })
       const more = rows.length > limit
       return { results: rows.slice(0, limit).map((row) => ({ ...row, manifest: parse(row.manifest) })), more }
     },

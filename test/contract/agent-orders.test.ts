@@ -2,9 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { AgentProcess } from './test-support/agent-process.ts'
-import { FakeHead, newId } from './test-support/fake-head.ts'
-import type { FakeSession } from './test-support/fake-session.ts'
+import { AgentProcess } from '../support/agent-process.ts'
+import { FakeHead, newId } from '../support/fake-head.ts'
+import type { FakeSession } from '../support/fake-session.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()

@@ -1,8 +1,8 @@
 // Results of every size on their way to the head, live output, and what cannot be shipped.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { AgentProcess } from './test-support/agent-process.ts'
-import { FakeHead } from './test-support/fake-head.ts'
-import type { FakeSession } from './test-support/fake-session.ts'
+import { AgentProcess } from '../support/agent-process.ts'
+import { FakeHead } from '../support/fake-head.ts'
+import type { FakeSession } from '../support/fake-session.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()

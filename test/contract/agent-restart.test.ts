@@ -1,9 +1,9 @@
 // Agent and head come and go: adoption after kill -9, results that wait, reconnecting, orderly ends, --once, agent.yaml.
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { AgentProcess } from './test-support/agent-process.ts'
-import { FakeHead } from './test-support/fake-head.ts'
+import { AgentProcess } from '../support/agent-process.ts'
+import { FakeHead } from '../support/fake-head.ts'
 
 let head: FakeHead
 let agent: AgentProcess

@@ -1,8 +1,8 @@
 // The folder trees of the user's document, file by file, as the real build and job scripts see them.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Finished__Output } from '../shared/wire/gen/dist/Finished.ts'
-import { AgentProcess } from './test-support/agent-process.ts'
-import { FakeHead } from './test-support/fake-head.ts'
+import type { Finished__Output } from '../../shared/wire/gen/dist/Finished.ts'
+import { AgentProcess } from '../support/agent-process.ts'
+import { FakeHead } from '../support/fake-head.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()

@@ -5,11 +5,9 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { connectLauncher } from '../launcher/client.ts'
+import { connectLauncher } from '../../node-agent/launcher/client.ts'
 import type { FakeHead } from './fake-head.ts'
-
-const main = process.env['AGENT_MAIN'] ?? fileURLToPath(new URL('../main.ts', import.meta.url))
+import { programArgv } from './programs.ts'
 
 export class AgentProcess {
   readonly home = mkdtempSync(join(tmpdir(), 'dist-agent-'))
@@ -20,7 +18,8 @@ export class AgentProcess {
   /** Starts it; a second start needs no code. `env` is added to PATH and HOME. */
   start(head: FakeHead | null, options: { flags?: readonly string[]; env?: Record<string, string> } = {}): void {
     const join = head === null ? [] : ['--head', head.url, '--join', 'let-me-in']
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...join, '--work', this.work, ...(options.flags ?? [])], {
+    const [program, ...first] = programArgv('node-agent')
+    const child = spawn(program, [...first, ...join, '--work', this.work, ...(options.flags ?? [])], {
       env: { PATH: '/usr/bin:/bin', HOME: this.home, ...options.env },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
