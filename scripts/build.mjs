@@ -26,10 +26,11 @@ export function build() {
   rmSync(fresh, { recursive: true, force: true })
   try {
     const tsc = join(root, 'node_modules', '.bin', 'tsc')
-    const args = ['-p', 'tsconfig.build.json', '--outDir', fresh]
+    // without noEmitOnError a file outside this folder that somebody imports would be compiled in its own place
+    const args = ['-p', 'tsconfig.build.json', '--outDir', fresh, '--noEmitOnError']
     const { status, stdout, stderr, error } = spawnSync(tsc, args, { cwd: root, encoding: 'utf8' })
     if (error) throw error
-    if (status !== 0) throw new Error(`the build failed (tsc -p tsconfig.build.json):\n${stdout}${stderr}`)
+    if (status !== 0) throw new Error(`the build failed (tsc -p tsconfig.build.json):\n${firstLines(`${stdout}${stderr}`)}`)
     for (const main of mains) if (existsSync(join(fresh, main))) chmodSync(join(fresh, main), 0o755)
     mkdirSync(fresh, { recursive: true })
     writeFileSync(join(fresh, '.stamp'), stamp)
@@ -42,6 +43,11 @@ export function build() {
     rmSync(fresh, { recursive: true, force: true })
     rmSync(old, { recursive: true, force: true })
   }
+}
+
+function firstLines(text, count = 30) {
+  const lines = text.trimEnd().split('\n')
+  return [...lines.slice(0, count), ...(lines.length > count ? [`… and ${lines.length - count} more lines`] : [])].join('\n')
 }
 
 /** Digest over path, size and time of everything that the build reads. */

@@ -5,32 +5,32 @@
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import { finish, giveBack } from './finish.ts'
 import { type Effects, newAttempt, type State } from './state.ts'
-import { isBuild, type Result, type Work } from './work.ts'
+import { type Attempt, isBuild, type Result, type Work } from './work.ts'
 
 type BuildOrder = Extract<Work, { kind: 'build' }>
 
-/** The head ordered a build. The same id again is the same build. */
+/** The head ordered a build. The same id again is the same build; one ordered while another is being made waits for its end. */
 export function orderBuild(state: State, work: BuildOrder, now: number, effects: Effects): void {
-  const build = state.builds.get(work.uid)
   if (state.attempts.has(work.id)) return
   if (state.stopping !== null || !state.jobsets.has(work.uid)) {
     const reason = state.stopping !== null ? 'agent stopping' : 'this node was not told of the jobset'
     effects.push({ kind: 'tell_returned', id: work.id, reason })
     return
   }
-  if (build?.kind === 'building') {
-    state.nextBuilds.set(work.uid, work)
-    return
-  }
   const attempt = newAttempt(work, now)
   state.attempts.set(work.id, attempt)
-  if (build === undefined) {
-    state.builds.set(work.uid, { kind: 'building', id: work.id })
-    effects.push({ kind: 'stage', attempt })
+  if (state.builds.get(work.uid)?.kind !== 'building') start(state, attempt, now, effects)
+}
+
+function start(state: State, attempt: Attempt, now: number, effects: Effects): void {
+  const { id, uid } = attempt.work
+  if (state.builds.has(uid)) {
+    effects.push({ kind: 'tell_build', id, at: null, reused: true })
+    finish(state, attempt, builtAlready, null, now, effects)
     return
   }
-  effects.push({ kind: 'tell_build', id: work.id, at: null, reused: true })
-  finish(state, attempt, builtAlready, null, now, effects)
+  state.builds.set(uid, { kind: 'building', id })
+  effects.push({ kind: 'stage', attempt })
 }
 
 /** Nothing had to run: there is no build file, or the build is here already. */
@@ -50,9 +50,10 @@ export function settleBuilds(state: State, now: number, effects: Effects): void 
     if (build?.kind !== 'building' || build.id !== ended.id) continue
     if (ended.good) state.builds.set(ended.uid, { kind: 'built', id: ended.id })
     else failed(state, ended.uid, effects)
-    const next = state.nextBuilds.get(ended.uid)
-    state.nextBuilds.delete(ended.uid)
-    if (next !== undefined) orderBuild(state, next, now, effects)
+    for (const next of [...state.attempts.values()]) {
+      const waits = isBuild(next) && next.work.uid === ended.uid && next.phase.kind === 'staging'
+      if (waits && state.builds.get(ended.uid)?.kind !== 'building') start(state, next, now, effects)
+    }
   }
 }
 

@@ -13,7 +13,8 @@ export function giveReady(state: State, now: number, effects: Effects): void {
   let busy = false
   for (const { phase } of state.attempts.values()) busy ||= phase.kind === 'given' || phase.kind === 'running'
   for (const attempt of state.attempts.values()) {
-    if (attempt.phase.kind === 'staging') blocked ||= built(state, attempt) && (busy || now - attempt.takenAt < patience)
+    if (attempt.phase.kind === 'staging' && !isBuild(attempt))
+      blocked ||= built(state, attempt) && (busy || now - attempt.takenAt < patience)
     if (attempt.phase.kind !== 'ready' || !built(state, attempt) || blocked) continue
     attempt.phase = { kind: 'given' }
     busy = true

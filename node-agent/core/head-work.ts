@@ -80,7 +80,7 @@ function obeyOrder(state: State, id: AttemptId, order: 'drop' | 'stop', effects:
     effects.push({ kind: 'tell_stopped', id })
     return
   }
-  attempt.order = order
+  if (attempt.order !== 'stop') attempt.order = order
   switch (attempt.phase.kind) {
     case 'staging':
     case 'ready':
@@ -92,7 +92,7 @@ function obeyOrder(state: State, id: AttemptId, order: 'drop' | 'stop', effects:
       return
     case 'running':
       if (order === 'stop') kill(attempt, effects)
-      else attempt.order = null
+      else if (attempt.order === 'drop') attempt.order = null
       return
     case 'closing':
     case 'keeping':

@@ -23,8 +23,6 @@ export interface State {
   syncing: number | null
   readonly jobsets: Map<JobsetUid, JobsetInfo>
   readonly builds: Map<JobsetUid, BuildState>
-  /** builds ordered while an older one of the same jobset is still being ended */
-  readonly nextBuilds: Map<JobsetUid, Extract<Work, { kind: 'build' }>>
   /** builds that came to an end while this event is handled; settled (build.ts) before the next one */
   readonly endedBuilds: { readonly uid: JobsetUid; readonly id: AttemptId; readonly good: boolean }[]
   readonly attempts: Map<AttemptId, Attempt>
@@ -45,7 +43,6 @@ export function newState(options: { readonly once: boolean; readonly built: Read
     syncing: null,
     jobsets: new Map(),
     builds: new Map([...options.built].map(([uid, id]) => [uid, { kind: 'built', id }])),
-    nextBuilds: new Map(),
     endedBuilds: [],
     attempts: new Map(),
   }

@@ -2,10 +2,11 @@
 //
 //   staging -> ready -> given -> running -> closing -> keeping -> finished -> (forgotten)
 //
-// staging: inputs are fetched and prepared; ready: waits for its build, or for the keeper to come back; given: in the
-// keeper's queue; running: the keeper said so; closing: it ended, its result is being gathered; keeping: a good build
-// is being written down; finished: waits for the head's verdict. Steps are left out where there is nothing to do, and
-// what could not be staged is finished at once. An attempt leaves only by a verdict, or returned before it ran.
+// staging: inputs are fetched and prepared (a build also waits here for the end of an older one); ready: waits for its
+// build, or for the keeper to come back; given: in the keeper's queue; running: the keeper said so; closing: it ended,
+// its result is being gathered; keeping: a good build is being written down; finished: waits for the head's verdict.
+// Steps are left out where there is nothing to do, and what could not be staged is finished at once. An attempt leaves
+// only by a verdict, or returned before it ran.
 import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
 import type { InputFile } from '../../shared/model/jobset.ts'
 import type { Outcome, Usage } from '../../shared/model/outcome.ts'

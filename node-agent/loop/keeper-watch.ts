@@ -26,6 +26,8 @@ export interface WatchOptions {
 
 const slot = 0
 const reconnectPause = 500
+/** ms that a keeper has to answer before it is ended all the same */
+const settleTime = 1000
 
 export class KeeperWatch {
   readonly #options: WatchOptions
@@ -58,6 +60,7 @@ export class KeeperWatch {
   /** Ends the keepers, their jobs after `grace` seconds, and the launcher. */
   async stop(grace: number): Promise<void> {
     this.#leaving = true
+    await this.#settle()
     await this.#link?.stop(grace)
   }
 
@@ -65,6 +68,23 @@ export class KeeperWatch {
   close(): void {
     this.#leaving = true
     this.#link?.close()
+  }
+
+  /** The keeper has taken every order before, and cut its journal where it could: its inventory is the answer. */
+  async #settle(): Promise<void> {
+    const link = this.#link
+    if (link === null || !this.#ready) return
+    const answered = new Promise<void>((resolve) => {
+      link.onReports((_, reports) => {
+        if (reports.some((report) => report.e === 'inv')) resolve()
+      })
+      link.onClose(resolve)
+    })
+    link.send(slot, [{ op: 'inv' }])
+    const limit = new AbortController()
+    const given = setTimeout(settleTime, undefined, { signal: limit.signal }).catch(() => undefined)
+    await Promise.race([answered, given])
+    limit.abort()
   }
 
   async #connect(signal: AbortSignal): Promise<void> {

@@ -37,6 +37,7 @@ export function installPrograms(missing) {
     '-y',
     '-qq',
     '--no-install-recommends',
+    '--reinstall', // installed but incomplete: see the next option
     // images without documentation leave /usr/share/doc out: the decks live there
     '-o',
     'DPkg::Options::=--path-include=/usr/share/doc/calculix-ccx-test/*',

@@ -27,6 +27,7 @@ export function toNodeFacts(id: NodeId, name: string, info: NodeInfo__Output): N
     slots: Math.max(1, Math.min(info.slots, 1024)),
     diskLow: info.disk_low,
     once: info.once,
+    draining: info.draining,
   }
 }
 

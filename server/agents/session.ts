@@ -139,7 +139,9 @@ export class Session implements SessionPort {
     const back = frame.returned.map(({ attempt_id, reason }) => ({ attempt: attempt_id, node: node.id, reason: reason.slice(0, 500) }))
     for (const id of frame.stopped) back.push({ attempt: id, node: node.id, reason: 'stopped' })
     if (back.length > 0) service.returned(back)
-    if (frame.goodbye !== null) this.#finish(`goodbye: ${frame.goodbye.reason}`)
+    if (frame.goodbye === null) return
+    service.goodbye(this)
+    this.#finish(`goodbye: ${frame.goodbye.reason}`)
   }
 
   #onFinished(node: NodeId, list: readonly Finished__Output[]): void {
@@ -199,4 +201,4 @@ export class Session implements SessionPort {
   }
 }
 
-const emptyInfo: NodeInfo__Output = { name: '', capabilities: [], cores: 1, memory: 0, slots: 1, disk_low: false, once: false }
+const emptyInfo: NodeInfo__Output = { name: '', capabilities: [], cores: 1, memory: 0, slots: 1, disk_low: false, once: false, draining: false }

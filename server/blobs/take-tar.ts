@@ -35,10 +35,9 @@ export async function takeTar(source: AsyncIterable<Uint8Array>, options: TakeTa
   let bytes = 0
   let stored = 0
   const breather = new Breather()
-  const flush = async (): Promise<void> => {
-    if (batch.length === 0) return
-    const taken = batch.splice(0)
-    bytes = 0
+  let flushing: Promise<void> = Promise.resolve()
+  const flush = async (taken: readonly TakenBlob[]): Promise<void> => {
+    if (taken.length === 0) return
     const files = taken.map(({ sha256 }) => options.blobs.pathOf(sha256))
     const shards = new Set(taken.map(({ sha256 }) => options.blobs.shardOf(sha256)))
     await syncPaths([...files, ...shards, options.blobs.folder], options.blobs.folder)
@@ -54,13 +53,20 @@ export async function takeTar(source: AsyncIterable<Uint8Array>, options: TakeTa
         await takeOne(wanted, body, options)
         batch.push(wanted)
         bytes += wanted.size
-        if (batch.length >= batchEntries || bytes >= batchBytes) await flush()
+        if (batch.length >= batchEntries || bytes >= batchBytes) {
+          await flushing
+          bytes = 0
+          // goes on while the next entries are read; awaited before the next batch and at the end
+          flushing = flush(batch.splice(0))
+          flushing.catch(() => undefined)
+        }
         if (breather.due) await breather.breathe()
       },
       { maxEntryBytes: options.maxEntryBytes },
     )
   } finally {
-    await flush()
+    await flushing
+    await flush(batch.splice(0))
   }
   return stored
 }

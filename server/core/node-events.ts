@@ -129,6 +129,17 @@ export function onDisconnected(core: Core, id: NodeId, session: number, now: num
   effects.nodeGone(id, 'connection ended')
 }
 
+/** The agent stopped everything and leaves: what it still had goes back at once, free of charge. */
+export function onGoodbye(core: Core, id: NodeId, effects: Effects): void {
+  const node = core.nodes.get(id)
+  if (node === undefined) return
+  node.facts = { ...node.facts, draining: true }
+  const held = [...node.attempts]
+  for (const attempt of held) untrack(core, attempt, effects)
+  if (held.length > 0) effects.giveBack(held.map((attempt) => ({ attempt, node: id, reason: 'its agent stopped' })))
+  dropBuilds(node, 'its agent stopped', effects)
+}
+
 /** Time passed. Silence is measured on the monotonic clock; a tick that comes late extends every deadline by its lateness. */
 export function onTick(core: Core, now: number, tickEvery: number, effects: Effects): void {
   const late = now - core.lastTick - tickEvery
@@ -147,11 +158,16 @@ function giveUp(core: Core, node: NodeState, effects: Effects): void {
   const lost = [...node.attempts]
   for (const id of lost) untrack(core, id, effects)
   if (lost.length > 0) effects.lose(lost, `its node ${node.facts.name} was silent for too long`)
-  const builds: AttemptId[] = []
+  dropBuilds(node, 'its node was silent for too long', effects)
+}
+
+/** Forgets what the node was building; failed builds are remembered. */
+function dropBuilds(node: NodeState, reason: string, effects: Effects): void {
+  const open: AttemptId[] = []
   for (const [jobset, build] of node.builds) {
     if (build.kind === 'failed') continue
-    if (build.id !== null && build.kind !== 'ready') builds.push(build.id)
+    if (build.id !== null && build.kind !== 'ready') open.push(build.id)
     node.builds.delete(jobset)
   }
-  if (builds.length > 0) effects.dropBuilds(builds, 'its node was silent for too long')
+  if (open.length > 0) effects.dropBuilds(open, reason)
 }

@@ -18,7 +18,7 @@ interface ClaimItem {
 export function plan(core: Core, effects: Effects): void {
   const order = orderedJobsets(core)
   const claims: ClaimItem[] = []
-  const nodes = [...core.nodes.values()].filter((node) => node.link === 'connected' && !node.facts.diskLow)
+  const nodes = [...core.nodes.values()].filter((node) => node.link === 'connected' && !node.facts.diskLow && !node.facts.draining)
   // Breadth first: every idle node gets one job before any gets work ahead, so that a few long jobs spread out.
   for (const node of nodes) if (room(core, node, 0) > 0) give(core, node, order, 0, claims, effects)
   for (const node of nodes) if (ahead(core, node) > 0) give(core, node, order, ahead(core, node), claims, effects)

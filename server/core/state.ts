@@ -49,6 +49,8 @@ export interface NodeFacts {
   readonly slots: number
   readonly diskLow: boolean
   readonly once: boolean
+  /** about to leave: takes no new work */
+  readonly draining: boolean
 }
 
 /**

@@ -129,7 +129,7 @@ const badTars: readonly (readonly [string, () => Promise<Buffer>, string])[] = [
   ['another size', () => tarOf({ ...content('xx'), name: 'a/b' }), 'hash_mismatch'],
   ['other bytes', () => tarOf({ ...content('y'), name: 'a/b' }), 'hash_mismatch'],
   ['a path that leads out', () => tarOf({ ...x, name: '../a/b' }), 'bad_path'],
-  ['no end', async () => (await tarOf({ ...x, name: 'a/b' })).subarray(0, 600), 'bad_archive'],
+  ['no end', async () => (await tarOf({ ...x, name: 'a/b' })).subarray(0, 512), 'bad_archive'],
 ]
 
 test.for(badTars)('files with %s are refused and leave nothing', async ([, make, code]) => {

@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { apiPrefix, routes } from '../../shared/api/routes.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { addAuthentication, nobody, unauthenticated } from './authenticate.ts'
+import { closeConnections } from './close-connections.ts'
 import type { AnyHandler, Call, HttpContext, HttpDeps, Route, RouteName, StreamReply } from './deps.ts'
 import { allHandlers } from './handlers.ts'
 import { cutLeftovers } from './leftovers.ts'
@@ -23,8 +24,8 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     http: { maxHeaderSize: headerBytes },
     connectionTimeout: idleMs,
     routerOptions: { maxParamLength: 2048 },
-    // answers that were begun may end when the head stops; endAll ends the long ones
-    forceCloseConnections: 'idle',
+    // closeConnections does it
+    forceCloseConnections: false,
     // a path that cannot even be decoded; hooks do not run for it
     frameworkErrors(error, request, reply) {
       const { authorization } = request.headers
@@ -51,10 +52,7 @@ export function buildHttp(deps: HttpDeps): FastifyInstance {
     )
     done()
   })
-  app.addHook('preClose', (done) => {
-    context.calls.endAll()
-    done()
-  })
+  closeConnections(app, context.calls)
   const handlers: Readonly<Record<string, unknown>> = allHandlers(context)
   for (const [name, route] of Object.entries(routes)) {
     const handler = handlers[name]

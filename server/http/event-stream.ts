@@ -49,7 +49,8 @@ async function* texts({ events, from, jobset, onEvents, signal, heartbeatMs }: E
     yield ': here\nretry: 2000\n\n'
     const { oldest, newest } = events.bounds()
     let last = from ?? newest
-    if (!(last >= oldest - 1 && last <= newest)) {
+    const first = oldest === 0 ? newest + 1 : oldest
+    if (!(last >= first - 1 && last <= newest)) {
       last = newest
       yield `event: reset\nid: ${last}\ndata: ${JSON.stringify({ newest })}\n\n`
     }

@@ -1,5 +1,6 @@
 // Calls that are being answered, by whose token they are: revoking a token ends them, and so does the end of the head.
 // A call also ends when its client goes.
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../ports/identities.ts'
 
@@ -38,6 +39,11 @@ export class LiveCalls {
       call.abort.abort(new DOMException('its token was revoked', 'AbortError'))
       call.socket.destroy()
     }
+  }
+
+  /** Connections on which something is being answered. */
+  sockets(): Set<Socket> {
+    return new Set([...this.#calls.values()].map(({ socket }) => socket))
   }
 
   /** The head stops: long answers (events, waits, downloads) end now. */

@@ -132,5 +132,6 @@ function nodeFacts(row: NodeRow): NodeFacts {
     slots: row.slots,
     diskLow: false,
     once: false,
+    draining: false,
   }
 }

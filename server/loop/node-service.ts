@@ -3,7 +3,7 @@ import type { AttemptId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { onFinished, onFinishFailed, onFinishing, onReturned, onStarted } from '../core/attempt-events.ts'
 import { onBuildFinished, onBuildStarted } from '../core/build-events.ts'
 import { onJobChanges } from '../core/jobset-events.ts'
-import { onConnected, onDisconnected, onHeard, onNodeChanged } from '../core/node-events.ts'
+import { onConnected, onDisconnected, onGoodbye, onHeard, onNodeChanged } from '../core/node-events.ts'
 import type { NodeFacts } from '../core/state.ts'
 import type { FinishItem } from '../ports/finish-item.ts'
 import type { HeldItem } from '../ports/held-item.ts'
@@ -55,6 +55,11 @@ export class NodeService implements NodePort {
     const loop = this.#loop
     if (!loop.sessions.close(session)) return
     onDisconnected(loop.core, session.node, session.number, loop.now(), loop.effects)
+  }
+
+  goodbye(session: SessionPort): void {
+    const loop = this.#loop
+    if (loop.sessions.of(session.node) === session) onGoodbye(loop.core, session.node, loop.effects)
   }
 
   heard(node: NodeId): void {

@@ -27,6 +27,8 @@ export interface NodePort {
   /** Opens a session with the node's whole inventory; its older session ends. */
   connect(session: SessionPort, facts: NodeFacts, seen: NodeSeen, held: readonly HeldItem[], built: readonly string[]): void
   disconnected(session: SessionPort): void
+  /** The agent leaves for good: nothing of its work runs there any more. */
+  goodbye(session: SessionPort): void
   /** a frame of any kind */
   heard(node: NodeId): void
   changed(facts: NodeFacts, seen: NodeSeen): void

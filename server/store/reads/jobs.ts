@@ -10,6 +10,14 @@ interface ResultRow {
   readonly manifest: string | null
 }
 
+interface ResultsQuery {
+  readonly jobset: number
+  readonly after: number
+  readonly state: string | null
+  readonly name: string | null
+  readonly limit: number
+}
+
 export function jobReads(db: ReadDb): JobReads {
   const find = db.prepare<[number], JobFacts>('SELECT id, jobset, name, attempt, committed_attempt AS committed FROM job WHERE id = ?')
   const numbered = db.prepare<[number, number], string>('SELECT id FROM attempt WHERE job = ? AND number = ?').pluck()

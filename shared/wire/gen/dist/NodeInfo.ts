@@ -9,6 +9,7 @@ export interface NodeInfo {
   'slots'?: (number);
   'disk_low'?: (boolean);
   'once'?: (boolean);
+  'draining'?: (boolean);
 }
 
 export interface NodeInfo__Output {
@@ -19,4 +20,5 @@ export interface NodeInfo__Output {
   'slots': (number);
   'disk_low': (boolean);
   'once': (boolean);
+  'draining': (boolean);
 }

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=jobset.js.map

@@ -1,3 +1,0 @@
-// Original file: proto/agent.proto
-export {};
-//# sourceMappingURL=HeadFrame.js.map

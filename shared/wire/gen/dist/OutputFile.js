@@ -1,3 +1,0 @@
-// Original file: proto/agent.proto
-export {};
-//# sourceMappingURL=OutputFile.js.map
