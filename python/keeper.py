@@ -195,6 +195,7 @@ class Keeper:
             self.programs.pop((run.argv[0], path, run.t), None)
             return self.fail(run, 'spawn', 'cannot start %s: %s' % (program, error))
         run.pid = pid
+        run.space = space  # the template may be sent anew while it runs
         run.at = wall // 1000000
         self.run = run
         run.schedule()
@@ -235,7 +236,7 @@ class Keeper:
         self.unwatch(run)
         rest = self.rest
         rest.reap()
-        space = self.space
+        space = run.space
         note = None
         order = None
         found = folders = ()

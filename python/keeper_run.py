@@ -22,6 +22,7 @@ class Run:
         self.script = order['script']
         self.limit = None if order['limit'] is None else int(order['limit'] * 1000000000)
         self.plan = None  # of `input/`, made when the jobset was known
+        self.space = None
         self.pid = self.watch = 0  # watch: pidfd, or -1
         self.at = self.begun = 0  # wall ms, monotonic ns
         self.told = self.stuck = False  # its start; its output cannot be moved

@@ -1,12 +1,11 @@
 // Puts the HTTP side of the head together: blobs, results, logs and the routes over them. Called by app.ts.
 import { randomBytes } from 'node:crypto'
-import type { FastifyInstance } from 'fastify'
 import { systemClock } from '../shared/base/clock.ts'
+import { blobService } from './blobs/blob-service.ts'
 import { BlobStore } from './blobs/blob-store.ts'
 import { cleanDrafts } from './blobs/clean-drafts.ts'
 import { syncDisk } from './blobs/sync-disk.ts'
-import { blobService } from './blobs/blob-service.ts'
-import { buildHttp } from './http/build-server.ts'
+import { buildHttp, type HttpServer } from './http/build-server.ts'
 import type { HttpLog } from './http/deps.ts'
 import { attemptGuard } from './loop/guard.ts'
 import type { HeadLoop } from './loop/head-loop.ts'
@@ -15,6 +14,7 @@ import type { DataFolder } from './ops/data-folder.ts'
 import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { Store } from './ports/store.ts'
+import { cleanLeftovers } from './results/clean-leftovers.ts'
 import { Incoming } from './results/incoming.ts'
 import { LiveLogs } from './results/live-logs.ts'
 import { ResultReader } from './results/result-reader.ts'
@@ -29,7 +29,7 @@ import { resultPlaces } from './store/reads/result-places.ts'
 import { tokenReads } from './store/reads/tokens.ts'
 
 export interface HttpSide {
-  readonly app: FastifyInstance
+  readonly app: HttpServer
   /** Checks and syncs a shipped result; rejects with `incomplete` when bytes are missing. */
   shipped(item: FinishItem): Promise<FinishItem>
   /** These attempts or builds have their verdict: live logs and upload state of them go. */
@@ -61,6 +61,8 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
     },
     sync: syncDisk,
   })
+  const places = resultPlaces(db)
+  cleanLeftovers(incoming, logs, places)
   const app = buildHttp({
     head: deps.service,
     store,
@@ -68,7 +70,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
     identities: identities({ store, tokens: tokenReads(db), bearers: deps.loop.sessions, clock: systemClock, random: randomBytes }),
     guard,
     blobs: blobService(blobs, drafts, store),
-    results: resultService(resultPlaces(db), new ResultReader(folder.results, packedFiles(folder.packs)), logs),
+    results: resultService(places, new ResultReader(folder.results, packedFiles(folder.packs)), logs),
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),

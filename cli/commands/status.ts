@@ -52,13 +52,12 @@ function printJobsets(context: Context, reply: StatusReply): void {
 }
 
 function row(context: Context, jobset: JobsetReply, now: number): Cell[] {
-  const { failed, cancelled, running } = jobset.counts
-  const bad = failed + cancelled
+  const { failed, running } = jobset.counts
   return [
     jobsetLabel(jobset),
     { text: jobset.state, paint: statePaint(context.out, jobset.state) },
     `${finishedJobs(jobset.counts)}/${jobset.jobs}`,
-    bad === 0 ? '0' : { text: String(bad), paint: context.out.red },
+    failed === 0 ? '0' : { text: String(failed), paint: context.out.red },
     String(running),
     ago(jobset.submittedAt, now),
     jobset.owner,
@@ -69,6 +68,7 @@ function row(context: Context, jobset: JobsetReply, now: number): Cell[] {
 function remarkOf(jobset: JobsetReply): string | null {
   if (jobset.reason !== null) return oneLine(jobset.reason)
   if (jobset.state !== 'active') return null
+  if (jobset.counts.cancelled > 0) return `${counted(jobset.counts.cancelled, 'job')} cancelled`
   const { nodes, online, closest } = jobset.match
   if (nodes === 0) return `no node can run it${closest === null ? '' : `: ${oneLine(closest)}`}`
   return online === 0 ? `waits for a node: ${counted(nodes, 'node')} could run it, none is online` : null

@@ -30,6 +30,14 @@ test('a result waits at most 100 ms behind a long job', async () => {
   expect(keeper.reports.some((report) => report.e === 'exit' && report.id === 'long')).toBe(false)
 })
 
+test('a result waits at most 100 ms while short jobs follow it', async () => {
+  const keeper = await startKeeper()
+  keeper.send(...Array.from({ length: 30 }, (_, i) => keeper.job(`m${i}`, 'sleep 0.02')))
+  await keeper.exit('m0')
+  // Half of the queue would be fifteen; in 100 ms no more than five can end.
+  expect(keeper.lists.map(exitsIn).find((n) => n > 0)).toBeLessThan(8)
+})
+
 test('a start is told only for a job that still runs after 50 ms', async () => {
   const keeper = await startKeeper()
   await keeper.run('short', 'true')

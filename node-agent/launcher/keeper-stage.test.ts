@@ -205,6 +205,18 @@ test('a template that is sent again holds from the next job on', async () => {
   expect(tree(keeper)).toEqual({ 'other.txt': 'other' })
 })
 
+test('a template may be sent while a job of it runs and waits', async () => {
+  const keeper = await startKeeper(pristine)
+  keeper.send(keeper.job('j1', 'sleep 0.2; echo kept > distribute_save/f'), keeper.job('j2', 'true'))
+  await keeper.wait('start')
+  keeper.template({ 'other.txt': 'other' })
+  keeper.send(keeper.job('j3', 'true'))
+  expect((await keeper.exit('j1')).files).toHaveLength(1)
+  expect((await keeper.exit('j2')).files).toEqual([])
+  await keeper.exit('j3')
+  expect(tree(keeper)).toEqual({ 'other.txt': 'other' })
+})
+
 test('two jobsets in turn each find their own workspace as it was', async () => {
   const keeper = await startKeeper(pristine)
   const other = join(keeper.work, 'ws', 'other')

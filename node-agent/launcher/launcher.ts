@@ -79,7 +79,7 @@ export class Launcher {
     this.server.close()
     await this.keepers.stop(grace)
     const agent = this.agent
-    if (agent !== null) await new Promise<void>((resolve) => agent.end(resolve))
+    if (agent !== null) await saidAll(agent)
     agent?.destroy()
     this.socketPath?.close()
     this.options.onStopped()
@@ -161,6 +161,17 @@ export class Launcher {
     agent.write(line)
     agent.write('\n')
   }
+}
+
+/** Resolves when the last words have left, or the other side has not taken them for a second. */
+function saidAll(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(resolve, 1_000)
+    socket.end(() => {
+      clearTimeout(late)
+      resolve()
+    })
+  })
 }
 
 function bootId(): string {

@@ -201,4 +201,13 @@ export class Session implements SessionPort {
   }
 }
 
-const emptyInfo: NodeInfo__Output = { name: '', capabilities: [], cores: 1, memory: 0, slots: 1, disk_low: false, once: false, draining: false }
+const emptyInfo: NodeInfo__Output = {
+  name: '',
+  capabilities: [],
+  cores: 1,
+  memory: 0,
+  slots: 1,
+  disk_low: false,
+  once: false,
+  draining: false,
+}

@@ -1,8 +1,8 @@
 // Contents on disk by their SHA-256: blobs/ab/<sha256>. The row is the truth: a file without a row counts as missing and
 // is written over. Used by the draft routes (in), by node routes and result uploads (out).
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DistError, systemCode } from '../../shared/base/errors.ts'
+import { DistError } from '../../shared/base/errors.ts'
 import type { Sha256 } from '../../shared/model/ids.ts'
 
 export class BlobStore {
@@ -84,19 +84,10 @@ export class BlobStore {
 
   /** Size in bytes; throws `not_found` when the file is gone although its row is there. */
   sizeOf(sha256: Sha256): number {
-    let fd: number
-    try {
-      fd = openSync(this.pathOf(sha256), constants.O_RDONLY | constants.O_NOFOLLOW)
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error
-      throw new DistError('not_found', `the content ${sha256} is missing on the head's disk`, {
-        hint: 'restore the data folder from a backup',
-      })
-    }
-    try {
-      return fstatSync(fd).size
-    } finally {
-      closeSync(fd)
-    }
+    const stats = statSync(this.pathOf(sha256), { throwIfNoEntry: false })
+    if (stats !== undefined) return stats.size
+    throw new DistError('not_found', `the content ${sha256} is missing on the head's disk`, {
+      hint: 'restore the data folder from a backup',
+    })
   }
 }

@@ -101,7 +101,18 @@ const file = { name: 'run.py', sha256: 'a'.repeat(64) as Sha256, size: 1, mode: 
 export const spec: JobSpec = { name: 'job', script: file, files: [], slurm: null }
 
 export function node(name: string, change: Partial<NodeFacts> = {}): NodeFacts {
-  return { id: name as NodeId, name, capabilities: ['python3'], cores: 4, memory: 1e9, slots: 1, diskLow: false, once: false, draining: false, ...change }
+  return {
+    id: name as NodeId,
+    name,
+    capabilities: ['python3'],
+    cores: 4,
+    memory: 1e9,
+    slots: 1,
+    diskLow: false,
+    once: false,
+    draining: false,
+    ...change,
+  }
 }
 
 export function jobset(id: number, change: Partial<JobsetFacts> = {}): JobsetFacts {

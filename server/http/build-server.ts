@@ -16,7 +16,10 @@ import { replyError } from './reply-error.ts'
 import { Turns } from './turns.ts'
 import { validate } from './validate.ts'
 
-export function buildHttp(deps: HttpDeps): FastifyInstance {
+/** What app.ts listens with and closes. */
+export type HttpServer = FastifyInstance
+
+export function buildHttp(deps: HttpDeps): HttpServer {
   const context: HttpContext = { ...deps, calls: new LiveCalls(), turns: new Turns() }
   const app = Fastify({
     logger: false,

@@ -12,6 +12,7 @@ import { BlobStore } from '../blobs/blob-store.ts'
 import { cleanDrafts } from '../blobs/clean-drafts.ts'
 import { attemptGuard } from '../loop/guard.ts'
 import type { Store } from '../ports/store.ts'
+import { cleanLeftovers } from '../results/clean-leftovers.ts'
 import { Incoming } from '../results/incoming.ts'
 import { LiveLogs } from '../results/live-logs.ts'
 import { ResultReader } from '../results/result-reader.ts'
@@ -117,6 +118,8 @@ export async function startHead(folder: string): Promise<TestHead> {
       return output
     },
   }
+  const places = resultPlaces(store.reads)
+  cleanLeftovers(incoming, logs, places)
   const app = buildHttp({
     head: rowsHead(store, { submitted, kills, listeners }),
     store: ringing,
@@ -130,7 +133,7 @@ export async function startHead(folder: string): Promise<TestHead> {
     }),
     guard,
     blobs: blobService(blobs, drafts, ringing),
-    results: resultService(resultPlaces(store.reads), new ResultReader(join(folder, 'results'), packedFiles(join(folder, 'packs'))), logs),
+    results: resultService(places, new ResultReader(join(folder, 'results'), packedFiles(join(folder, 'packs'))), logs),
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../../shared/base/clock.ts'
 import { errorMessage } from '../../shared/base/errors.ts'
-import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
+import type { AttemptId, NodeId } from '../../shared/model/ids.ts'
 import { onClaimed, onClaimFailed } from '../core/attempt-events.ts'
 import { onBuildOrdered, onBuildOrderFailed } from '../core/build-events.ts'
 import type { Effects } from '../core/effects.ts'
@@ -212,9 +212,4 @@ export class HeadLoop {
   #again(): void {
     this.later(retryMs, () => this.rebuild())
   }
-}
-
-/** A jobset id out of a number that came from a row or a path. */
-export function asJobsetId(id: number): JobsetId {
-  return id as JobsetId
 }

@@ -4,19 +4,15 @@
 //
 // Every step may be repeated, and a head that was killed goes on where the files on disk say. Called by the routes of
 // attempts; `complete` and `discard` by whoever commits.
-import { createHash } from 'node:crypto'
-import { chmodSync, closeSync, constants, fchmodSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
+import { mkdirSync } from 'node:fs'
 import { Breather } from '../../shared/base/breather.ts'
-import { DistError, systemCode } from '../../shared/base/errors.ts'
-import { sha256File } from '../../shared/files/digest.ts'
+import { DistError } from '../../shared/base/errors.ts'
 import { readTar, type TarEntry } from '../../shared/files/tar-extract.ts'
 import type { Sha256 } from '../../shared/model/ids.ts'
-import type { Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
+import type { FileEntry, Manifest } from '../../shared/model/manifest.ts'
+import { copied, isHere, makeLink, writeVerified } from './incoming-file.ts'
 import { IncomingFolder, openIncoming } from './incoming-folder.ts'
 import { checkManifest } from './manifest-check.ts'
-
-type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
 
 export interface IncomingOptions {
   /** the data folder's results/.incoming */
@@ -59,12 +55,13 @@ export class Incoming {
     const manifest = this.#manifestOf(id, folder)
     const files = new Map(manifest.flatMap((entry) => (entry.kind === 'file' ? [[entry.path, entry] as const] : [])))
     const verified = this.#verifiedOf(id)
-    await readTar(source, async (entry, body) => {
+    const take = async (entry: TarEntry, body: AsyncIterable<Buffer>): Promise<void> => {
       const wanted = expected(entry, files)
       if (verified.has(wanted.path) && folder.sizeOf(wanted.path) === wanted.size) return
       await writeVerified(folder, wanted, body)
       verified.add(wanted.path)
-    })
+    }
+    await readTar(source, take, { maxEntries: files.size })
     return this.#missing(id, folder, manifest)
   }
 
@@ -137,45 +134,6 @@ export class Incoming {
   }
 }
 
-/** True for a whole, verified file; a torn one is removed. */
-async function isHere(folder: IncomingFolder, entry: FileEntry, verified: Set<string>): Promise<boolean> {
-  const size = folder.sizeOf(entry.path)
-  if (size === entry.size && verified.has(entry.path)) return true
-  verified.delete(entry.path)
-  if (size === null) return false
-  const path = folder.fileOf(entry.path)
-  if (size === entry.size && (await sha256File(path)).sha256 === entry.sha256) {
-    verified.add(entry.path)
-    return true
-  }
-  rmSync(path, { force: true })
-  return false
-}
-
-/** A copy of a content that lies on this disk; false when it is gone or was cut meanwhile. */
-async function copied(source: string, folder: IncomingFolder, entry: FileEntry): Promise<boolean> {
-  try {
-    await copyFile(source, folder.partPath, constants.COPYFILE_FICLONE)
-    chmodSync(folder.partPath, entry.mode | 0o600)
-    renameSync(folder.partPath, folder.makeParent(entry.path))
-  } catch (error) {
-    rmSync(folder.partPath, { force: true })
-    if (systemCode(error) === 'ENOENT') return false
-    throw error
-  }
-  return folder.sizeOf(entry.path) === entry.size
-}
-
-function makeLink(path: string, target: string): void {
-  try {
-    if (readlinkSync(path) === target) return
-    rmSync(path)
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error
-  }
-  symlinkSync(target, path)
-}
-
 function expected(entry: TarEntry, files: ReadonlyMap<string, FileEntry>): FileEntry {
   const wanted = entry.kind === 'file' ? files.get(entry.path) : undefined
   if (wanted === undefined) throw new DistError('bad_archive', `${JSON.stringify(entry.path)} is no file of the manifest`)
@@ -186,25 +144,4 @@ function expected(entry: TarEntry, files: ReadonlyMap<string, FileEntry>): FileE
     )
   }
   return wanted
-}
-
-async function writeVerified(folder: IncomingFolder, entry: FileEntry, body: AsyncIterable<Buffer>): Promise<void> {
-  const hash = createHash('sha256')
-  const fd = folder.createPart()
-  try {
-    for await (const chunk of body) {
-      hash.update(chunk)
-      let at = 0
-      while (at < chunk.length) at += writeSync(fd, chunk, at)
-    }
-    if (hash.digest('hex') !== entry.sha256) {
-      throw new DistError('hash_mismatch', `the bytes of ${JSON.stringify(entry.path)} do not have the hash that the manifest says`)
-    }
-    fchmodSync(fd, entry.mode | 0o600)
-  } catch (error) {
-    folder.dropPart(fd)
-    throw error
-  }
-  closeSync(fd)
-  renameSync(folder.partPath, folder.makeParent(entry.path))
 }

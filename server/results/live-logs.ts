@@ -1,6 +1,18 @@
 // Output of running attempts and builds as it comes in: logs/<id>.log, for looking only. The committed result has its
 // own stdout; this file goes then. Never synced.
-import { closeSync, constants, createReadStream, fstatSync, ftruncateSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { DistError } from '../../shared/base/errors.ts'
@@ -59,6 +71,11 @@ export class LiveLogs {
     const size = this.sizeOf(id)
     if (offset >= size) return { stream: Readable.from([]), length: 0 }
     return { stream: createReadStream(this.#path(id), { start: offset, end: size - 1 }), length: size - offset }
+  }
+
+  /** Ids of which output is here. */
+  ids(): string[] {
+    return readdirSync(this.#folder).flatMap((name) => (name.endsWith('.log') ? [name.slice(0, -4)] : []))
   }
 
   discard(id: string): void {

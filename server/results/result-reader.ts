@@ -4,10 +4,8 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, realpathSync }
 import { join, sep } from 'node:path'
 import { DistError, systemCode } from '../../shared/base/errors.ts'
 import { safeSegments } from '../../shared/files/safe-path.ts'
-import type { ManifestEntry } from '../../shared/model/manifest.ts'
+import type { FileEntry, ManifestEntry } from '../../shared/model/manifest.ts'
 import type { OpenPacked, OpenResult, ResultPlace } from '../ports/result-places.ts'
-
-export type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
 
 const tries = 5
 const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK

@@ -9,7 +9,6 @@ export type BuildReply = z.infer<typeof shape.buildReply>
 export type StatusReply = z.infer<typeof shape.statusReply>
 export type TokenReply = z.infer<typeof shape.tokenReply>
 export type KillReply = z.infer<typeof shape.killReply>
-export type EventReply = z.infer<typeof shape.eventReply>
 export type ResultReply = z.infer<typeof shape.resultReply>
 export type SessionReply = z.infer<typeof shape.sessionReply>
 export type InviteReply = z.infer<typeof shape.inviteReply>

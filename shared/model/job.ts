@@ -9,10 +9,6 @@
 export const jobStates = ['ready', 'claimed', 'running', 'succeeded', 'failed', 'cancelled'] as const
 export type JobState = (typeof jobStates)[number]
 
-export function isFinal(state: JobState): boolean {
-  return state === 'succeeded' || state === 'failed' || state === 'cancelled'
-}
-
 /** Number of jobs of a jobset in each state. */
 export type JobCounts = Readonly<Record<JobState, number>>
 

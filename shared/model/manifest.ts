@@ -8,11 +8,6 @@ export type ManifestEntry =
   /** a symbolic link that stays inside; `target` as stored in the link */
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
 
-export type Manifest = readonly ManifestEntry[]
+export type FileEntry = Extract<ManifestEntry, { kind: 'file' }>
 
-/** Sum of file sizes, bytes. */
-export function manifestBytes(manifest: Manifest): number {
-  let sum = 0
-  for (const entry of manifest) if (entry.kind === 'file') sum += entry.size
-  return sum
-}
+export type Manifest = readonly ManifestEntry[]

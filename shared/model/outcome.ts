@@ -11,8 +11,6 @@ export type Outcome =
   | { readonly kind: 'build_failed'; readonly reason: string }
   | { readonly kind: 'stage_failed'; readonly reason: string }
 
-export type OutcomeKind = Outcome['kind']
-
 /** What an attempt used. Seconds, bytes. */
 export interface Usage {
   readonly wallSeconds: number

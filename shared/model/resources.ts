@@ -10,10 +10,3 @@ export interface Demand {
 }
 
 export const wholeNode: Demand = { cores: 'all', memory: null, gpus: 0, disk: null }
-
-/** What a node offers: cores it may use and bytes of memory. */
-export interface NodeResources {
-  readonly cores: number
-  readonly memory: number
-  readonly gpus: number
-}

@@ -60,9 +60,11 @@ CREATE TABLE job_spec (job INTEGER PRIMARY KEY, spec TEXT NOT NULL);
 CREATE TABLE attempt (
   id TEXT PRIMARY KEY, job INTEGER NOT NULL, jobset INTEGER NOT NULL, node TEXT NOT NULL, state TEXT NOT NULL,
   number INTEGER, cores INTEGER NOT NULL, claimed_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
-  outcome TEXT, usage TEXT, notices TEXT, manifest TEXT,
+  outcome TEXT, usage TEXT, notices TEXT,
   -- where its files are: NULL, 'pack:<pack>:<offset>', 'incoming', 'folder'
-  location TEXT
+  location TEXT,
+  -- last: it may be megabytes, and a row is read up to the last column asked for
+  manifest TEXT
 ) WITHOUT ROWID;
 CREATE INDEX attempt_job ON attempt (job);
 CREATE INDEX attempt_live ON attempt (node) WHERE state IN ('claimed', 'running');
@@ -71,7 +73,7 @@ CREATE INDEX attempt_unplaced ON attempt (jobset) WHERE location <> 'folder';
 CREATE TABLE build (
   id TEXT PRIMARY KEY, jobset INTEGER NOT NULL, node TEXT NOT NULL, state TEXT NOT NULL,
   ordered_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
-  outcome TEXT, usage TEXT, notices TEXT, manifest TEXT, location TEXT
+  outcome TEXT, usage TEXT, notices TEXT, location TEXT, manifest TEXT
 ) WITHOUT ROWID;
 CREATE INDEX build_jobset ON build (jobset, node);
 CREATE INDEX build_node ON build (node, jobset);

@@ -23,7 +23,7 @@ export function jobReads(db: ReadDb): JobReads {
   const numbered = db.prepare<[number, number], string>('SELECT id FROM attempt WHERE job = ? AND number = ?').pluck()
   const last = db.prepare<[number], string>('SELECT id FROM attempt WHERE job = ? ORDER BY claimed_at DESC, number DESC LIMIT 1').pluck()
   // Ids of a jobset's jobs are contiguous, so a page is a range of the primary key.
-  const results = db.prepare<[Readonly<Record<string, string | number | null>>], ResultRow>(
+  const results = db.prepare<[ResultsQuery], ResultRow>(
     `SELECT j.id AS job, j.id - s.first_job AS "index", j.name, a.manifest
      FROM jobset s JOIN job j ON j.id > s.first_job + @after AND j.id < s.first_job + s.job_count
      JOIN attempt a ON a.id = j.committed_attempt

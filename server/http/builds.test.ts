@@ -1,0 +1,68 @@
+// Output of builds: live, in a pack, in the document's own file; and what a restart tidies up.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
+import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
+import { submit } from './test-support-drafts.ts'
+import { attemptId, claim, commitSmall, placeAll } from './test-support-results.ts'
+
+const build = attemptId(77)
+const node = 'node1' as NodeId
+
+async function orderBuild(head: TestHead): Promise<string> {
+  const token = await head.token('user', 'anna')
+  const jobset = (await submit(head, token, 1, 'sweep')) as JobsetId
+  head.store.db.prepare("INSERT INTO node (id, key, name, joined_at) VALUES ('node1', 'k', 'lab1', 1)").run()
+  await head.store.run('orderBuild', { id: build, jobset, node })
+  head.bearers.set('bearer', node)
+  return token
+}
+
+async function finishBuild(head: TestHead): Promise<void> {
+  const files = [{ path: 'stdout.txt', mode: 0o644, data: Buffer.from('built\n') }]
+  const base = { id: build, node, started: true, startedAt: 1, outcome: { kind: 'succeeded' } as const, usage: null, notices: [] }
+  await head.store.run('finishBuild', { items: [{ ...base, result: { kind: 'inline', files, folders: [] } }] })
+}
+
+test('the output of a build is read live, from its pack and from its own file', async () => {
+  await withHead(async (head) => {
+    const token = await orderBuild(head)
+    const read = async () => {
+      const answer = await head.call('GET', `/builds/${build}/log`, { token })
+      return [answer.headers.get('x-dist-output'), answer.bytes.toString()]
+    }
+    await head.call('PUT', `/attempts/${build}/log?offset=0&number=0`, { token: 'bearer', raw: 'bui', type: 'application/octet-stream' })
+    expect(await read()).toEqual(['live', 'bui'])
+    await finishBuild(head)
+    expect(await read()).toEqual(['final', 'built\n'])
+    await placeAll(head)
+    expect(readFileSync(join(head.folder, 'results', 'anna', 'sweep', 'sweep_build_output-lab1.txt'), 'utf8')).toBe('built\n')
+    expect(await read()).toEqual(['final', 'built\n'])
+    expect((await head.call('GET', `/builds/${attemptId(78)}/log`, { token })).code).toBe('not_found')
+  })
+})
+
+test('a restart removes uploads and live output that nobody needs, and only those', async () => {
+  const folder = tempFolder()
+  let head = await startHead(folder)
+  await submit(head, await head.token('user', 'anna'), 1, 'sweep')
+  await submit(head, await head.token('user', 'bob'), 2, 'other')
+  await claim(head, 1, attemptId(1))
+  await claim(head, 2, attemptId(2))
+  const ids = [attemptId(1), attemptId(2), attemptId(3)]
+  const incoming = (id: string) => join(folder, 'results', '.incoming', id)
+  for (const id of ids) {
+    mkdirSync(incoming(id))
+    writeFileSync(`${incoming(id)}.manifest.json`, '[]')
+    head.logs.append(id, 0, Buffer.from('x'))
+  }
+  await commitSmall(head, attemptId(1), { 'stdout.txt': 'x' })
+  await head.close()
+  head = await startHead(folder)
+  expect(ids.map((id) => existsSync(incoming(id)))).toEqual([false, true, false])
+  expect(ids.map((id) => existsSync(`${incoming(id)}.manifest.json`))).toEqual([false, true, false])
+  expect(head.logs.ids()).toEqual([attemptId(2)])
+  await head.close()
+  rmSync(folder, { recursive: true })
+})
