@@ -18,7 +18,7 @@ export interface ChildOptions {
   readonly input?: string
 }
 
-const logTail = 5
+const logTail = 2
 
 export class Child {
   readonly #process: ChildProcess
@@ -51,9 +51,8 @@ export class Child {
   /** An error that tells how it ended and the end of what it wrote. */
   async failure(): Promise<DistError> {
     const how = await this.exited
-    const lines = readFileSync(this.#options.logFile, 'utf8').trimEnd().split('\n').slice(-logTail).join(' | ')
-    return new DistError('unavailable', `the ${this.#options.name} ended by itself (${how})${lines === '' ? '' : `: ${lines}`}`, {
-      hint: `its whole log: ${this.#options.logFile}`,
+    return new DistError('unavailable', `the ${this.#options.name} ended by itself (${how}); the end of its log: ${this.#lastWords()}`, {
+      hint: `the whole log: ${this.#options.logFile}`,
     })
   }
 
@@ -68,6 +67,12 @@ export class Child {
     if (!isLate) return
     this.#process.kill('SIGKILL')
     await this.exited
+  }
+
+  #lastWords(): string {
+    const lines = readFileSync(this.#options.logFile, 'utf8').trimEnd().split('\n').slice(-logTail)
+    const words = lines.map((line) => /"msg":"((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line).filter((line) => line !== '')
+    return words.length === 0 ? 'it is empty' : words.join(' | ')
   }
 
   #isGone(): boolean {

@@ -11,7 +11,12 @@ export function giveReady(state: State, now: number, effects: Effects): void {
   if (!state.keeperReady || state.stopping !== null) return
   let blocked = false
   let busy = false
-  for (const { phase } of state.attempts.values()) busy ||= phase.kind === 'given' || phase.kind === 'running'
+  let ready = false
+  for (const { phase } of state.attempts.values()) {
+    busy ||= phase.kind === 'given' || phase.kind === 'running'
+    ready ||= phase.kind === 'ready'
+  }
+  if (!ready) return
   for (const attempt of state.attempts.values()) {
     if (attempt.phase.kind === 'staging' && !isBuild(attempt))
       blocked ||= built(state, attempt) && (busy || now - attempt.takenAt < patience)

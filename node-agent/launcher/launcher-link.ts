@@ -76,8 +76,10 @@ export class LauncherLink {
     return this.ended.add(callback)
   }
 
+  /** An order for the launcher itself; what was sent to keepers before leaves before it. */
   control(order: LauncherOrder): void {
     if (this.closed_) return
+    this.flush()
     this.socket.write(`- ${JSON.stringify(order)}\n`)
   }
 

@@ -65,11 +65,6 @@ export class Incoming {
     return this.#missing(id, folder, manifest)
   }
 
-  /** True when a manifest of this id is here, so that `complete` may be tried. */
-  has(id: string): boolean {
-    return new IncomingFolder(this.#options.folder, id).readManifest() !== null
-  }
-
   /** Checks that all is here, makes folders and links, and syncs. `incomplete` when files are missing. Idempotent. */
   async complete(id: string): Promise<Manifest> {
     this.#completed.add(id)

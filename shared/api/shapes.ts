@@ -1,6 +1,5 @@
 // Schemas of the HTTP API's bodies. One source for the head's validation, the client's types and OpenAPI.
 import { z } from 'zod'
-import { eventKinds } from '../model/event.ts'
 import { jobStates, jobsetStates } from '../model/job.ts'
 import { roles } from '../model/role.ts'
 
@@ -165,15 +164,6 @@ export const logQuery = z.object({ offset: queryCount.default(0), attempt: query
 export const chunkQuery = z.object({ offset: queryCount, number: queryCount })
 export const putLogReply = z.object({ have: bytes })
 export const eventsQuery = z.object({ jobset: queryCount.optional(), after: queryCount.optional() })
-export const eventReply = z.object({
-  seq: count,
-  at: time,
-  kind: z.enum(eventKinds),
-  jobset: z.int().nullable(),
-  job: z.int().nullable(),
-  node: z.string().nullable(),
-  data: z.record(z.string(), z.unknown()),
-})
 
 // ---- results
 export const manifestEntry = z.discriminatedUnion('kind', [
