@@ -128,6 +128,7 @@ export class Agent {
       dispatch,
       run: (task) => group.run(task),
       done: finish,
+      log,
     }
     group.onClose(() => http.close())
     group.onClose(() => liveLog.close())

@@ -1,12 +1,12 @@
 // Starts one agent: work folder, lock, identity, then the agent itself; and ends it orderly. Called by main.ts.
 import { DistError, errorMessage } from '../shared/base/errors.ts'
+import { packageVersion } from '../shared/base/package-info.ts'
 import { ShutdownGroup } from '../shared/base/shutdown.ts'
 import { Agent } from './agent.ts'
 import type { AgentOptions } from './config/flags.ts'
 import { NodeKey } from './config/identity.ts'
 import { readSettingsFile } from './config/settings-file.ts'
-import { ownVersion } from './config/version.ts'
-import { takeLock } from './control/lock.ts'
+import { lockWorkFolder } from './control/lock.ts'
 import type { Log } from './control/log.ts'
 import { watchSignals } from './control/signals.ts'
 import { openWorkFolder } from './control/work-folder.ts'
@@ -19,7 +19,7 @@ import { probePython } from './probe/python.ts'
  */
 export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, log: Log): Promise<number> {
   const folder = openWorkFolder(options.work)
-  const unlock = takeLock(`${folder.root}/agent.lock`, `the work folder ${folder.root}`)
+  const unlock = lockWorkFolder(folder.root)
   const group = new ShutdownGroup((error) => log.error(errorMessage(error)))
   let stop = (signal: string): void => {
     log.info(`${signal}: not started yet, leaving`)
@@ -33,7 +33,7 @@ export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, lo
     const python = probePython(env)
     if (python === null) throw new DistError('missing_program', 'no working python3 on the PATH', { hint: 'apt install python3' })
     const file = await readSettingsFile(folder.root)
-    const version = ownVersion()
+    const version = packageVersion()
     const key = NodeKey.open(folder.root)
     const join = { work: folder.root, key, options, name: options.name ?? file.name ?? null, version, log, signal: group.signal }
     const membership = await findMembership(join)

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // dist-agent: works on the jobs of a head. Everything heavy is loaded after the flags are known to be good.
 import { DistError, errorMessage } from '../shared/base/errors.ts'
+import { packageVersion } from '../shared/base/package-info.ts'
 import { helpText, parseCommand } from './config/flags.ts'
-import { ownVersion } from './config/version.ts'
 import { createLog } from './control/log.ts'
 
 async function main(): Promise<number> {
@@ -12,7 +12,7 @@ async function main(): Promise<number> {
       process.stdout.write(helpText)
       return 0
     case 'version':
-      process.stdout.write(`dist-agent ${ownVersion()}\n`)
+      process.stdout.write(`dist-agent ${packageVersion()}\n`)
       return 0
     case 'run': {
       const { runAgent } = await import('./app.ts')

@@ -4,6 +4,7 @@ import { systemClock } from '../shared/base/clock.ts'
 import { blobService } from './blobs/blob-service.ts'
 import { BlobStore } from './blobs/blob-store.ts'
 import { cleanDrafts } from './blobs/clean-drafts.ts'
+import { diskSpace } from './blobs/disk-space.ts'
 import { syncDisk } from './blobs/sync-disk.ts'
 import { buildHttp, type HttpServer } from './http/build-server.ts'
 import type { HttpLog } from './http/deps.ts'
@@ -76,6 +77,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
       putFiles: (id, source) => incoming.putFiles(id, source),
       appendOutput: (id, offset, chunk) => logs.append(id, offset, chunk),
     },
+    space: diskSpace(folder.root),
     clock: systemClock,
     log: deps.log,
     random: randomBytes,

@@ -4,6 +4,7 @@ import type { RouteName } from '../../shared/api/routes.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { sha256 } from '../../shared/files/digest.ts'
 import { FakeHead, type Fault } from '../test-support/fake-head.ts'
+import { noCounts } from '../test-support/fake-state.ts'
 import { runDist, TestFolder } from '../test-support/run-dist.ts'
 import { writeJobset } from '../test-support/write-jobset.ts'
 
@@ -163,4 +164,20 @@ test('a jobset that no node can run is accepted with a warning that names the cl
   expect(run.code).toBe(0)
   expect(run.stderr).toContain('warning: no known node can run it')
   expect(run.stderr).toContain('node1 lacks cuda>=12')
+})
+
+test('--pull waits and fetches, and the exit status tells how the jobs ended', async () => {
+  head.fault = (name) => {
+    if (name === 'wait') finish()
+    return 'none'
+  }
+  const finish = () => {
+    for (const job of head.state.jobs.get(1) ?? []) head.state.files.set(job.id, { 'stdout.txt': Buffer.from(job.name) })
+    head.state.change(1, { state: 'failed', counts: { ...noCounts, succeeded: 2, failed: 1 } })
+  }
+  const run = await add('--pull', 'out')
+  expect(run.code).toBe(1)
+  expect(run.stdout).toContain('anna/sweep: 2 of 3 jobs succeeded, 1 failed')
+  expect(run.stdout).toContain('anna/sweep: 3 jobs, 3 files fetched')
+  expect(readFileSync(folder.join('out/sweep/job_2/stdout.txt'), 'utf8')).toBe('job_2')
 })

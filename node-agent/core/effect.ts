@@ -20,7 +20,7 @@ export type Effect =
   // to the keeper
   | { readonly kind: 'run'; readonly attempt: Attempt }
   | { readonly kind: 'drop'; readonly id: AttemptId }
-  | { readonly kind: 'kill'; readonly id: AttemptId; readonly grace: number }
+  | { readonly kind: 'kill'; readonly id: AttemptId; readonly grace: number; readonly why: 'cancel' | 'kill' }
   /** final: out of the journal, and attempts/<id> is removed when `folder` */
   | { readonly kind: 'forget'; readonly id: AttemptId; readonly folder: boolean }
   /** one syncfs of the work folder; answers synced */

@@ -8,7 +8,7 @@ import { type Attempt, type Body, type Exit, isBuild, type Result } from './work
 /** It ran and ended: the result is gathered, or thrown away when nobody wants it any more. */
 export function close(state: State, attempt: Attempt, exit: Exit, startedAt: number, now: number, effects: Effects): void {
   const { id } = attempt.work
-  const outcome = outcomeOf(exit.status, exit.why, attempt.killed)
+  const outcome = outcomeOf(exit.status, exit.why)
   const large = exit.output === null || exit.files === null
   if (attempt.folder) effects.push({ kind: 'unfollow', id })
   attempt.folder ||= large
@@ -16,7 +16,7 @@ export function close(state: State, attempt: Attempt, exit: Exit, startedAt: num
     drop(state, attempt, effects)
     return
   }
-  if (state.stopping !== null && attempt.killed && attempt.order === null && outcome.kind === 'cancelled') {
+  if (state.stopping !== null && exit.why === 'kill') {
     giveBack(state, attempt, 'agent stopping', effects)
     return
   }

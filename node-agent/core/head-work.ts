@@ -63,7 +63,7 @@ function forget(state: State, attempt: Attempt, effects: Effects): void {
     case 'given':
     case 'running':
       attempt.condemned = true
-      kill(attempt, effects)
+      kill(attempt, 'cancel', effects)
       return
     default:
       attempt.condemned = true
@@ -87,11 +87,11 @@ function obeyOrder(state: State, id: AttemptId, order: 'drop' | 'stop', effects:
       giveBack(state, attempt, 'taken back', effects)
       return
     case 'given':
-      if (order === 'stop') kill(attempt, effects)
+      if (order === 'stop') kill(attempt, 'cancel', effects)
       else effects.push({ kind: 'drop', id })
       return
     case 'running':
-      if (order === 'stop') kill(attempt, effects)
+      if (order === 'stop') kill(attempt, 'cancel', effects)
       else if (attempt.order === 'drop') attempt.order = null
       return
     case 'closing':

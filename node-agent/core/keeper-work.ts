@@ -85,6 +85,6 @@ export function stopAll(state: State, now: number, latest: number, effects: Effe
   state.stopping = { latest: now + latest, patience: null }
   for (const attempt of [...state.attempts.values()]) {
     if (attempt.phase.kind === 'staging' || attempt.phase.kind === 'ready') giveBack(state, attempt, 'agent stopping', effects)
-    else if (inKeeper(attempt)) kill(attempt, effects)
+    else if (inKeeper(attempt)) kill(attempt, 'kill', effects)
   }
 }

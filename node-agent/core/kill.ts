@@ -5,8 +5,8 @@ import type { Attempt } from './work.ts'
 /** Seconds between SIGTERM and SIGKILL. */
 const killGrace = 10
 
-/** SIGTERM, then SIGKILL; takes back what still waits in the keeper. Repeating it does no harm. */
-export function kill(attempt: Attempt, effects: Effects): void {
-  attempt.killed = true
-  effects.push({ kind: 'kill', id: attempt.work.id, grace: killGrace })
+/** SIGTERM, then SIGKILL (`why`: see Attempt.killed; the first one counts); takes back what still waits in the keeper. Repeating it does no harm. */
+export function kill(attempt: Attempt, why: 'cancel' | 'kill', effects: Effects): void {
+  attempt.killed ??= why
+  effects.push({ kind: 'kill', id: attempt.work.id, grace: killGrace, why })
 }

@@ -31,7 +31,7 @@ export function recover(state: State, inventory: Inventory, now: number, effects
     const inKeeper = attempt.phase.kind === 'given' || attempt.phase.kind === 'running'
     if (!inKeeper) continue
     if (!seen.has(attempt.work.id)) vanished(state, attempt, now, effects)
-    else if (attempt.killed || state.stopping !== null) kill(attempt, effects)
+    else if (attempt.killed !== null || state.stopping !== null) kill(attempt, attempt.killed ?? 'kill', effects)
   }
 }
 
@@ -51,6 +51,7 @@ function vanished(state: State, attempt: Attempt, now: number, effects: Effects)
     if (attempt.condemned) drop(state, attempt, effects)
     else finish(state, attempt, result, null, now, effects)
   } else if (attempt.condemned) drop(state, attempt, effects)
-  else if (attempt.killed || attempt.order !== null || attempt.work.kind === 'adopted') giveBack(state, attempt, 'taken back', effects)
+  else if (attempt.killed !== null || attempt.order !== null || attempt.work.kind === 'adopted')
+    giveBack(state, attempt, 'taken back', effects)
   else attempt.phase = { kind: 'ready' }
 }

@@ -226,7 +226,7 @@ export class SimulatedNode {
         this.#takeBack(effect.id)
         return
       case 'kill':
-        if (this.keeper?.running?.id === effect.id) this.#exit(this.keeper, 15, 'kill', false)
+        if (this.keeper?.running?.id === effect.id) this.#exit(this.keeper, 15, effect.why, false)
         else this.#takeBack(effect.id)
         return
       case 'forget':

@@ -50,5 +50,5 @@ export function newState(options: { readonly once: boolean; readonly built: Read
 
 /** `now`: monotonic ms at which the head gave it. */
 export function newAttempt(work: Work, now: number): Attempt {
-  return { work, takenAt: now, phase: { kind: 'staging' }, order: null, condemned: false, killed: false, folder: false }
+  return { work, takenAt: now, phase: { kind: 'staging' }, order: null, condemned: false, killed: null, folder: false }
 }

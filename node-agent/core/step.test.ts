@@ -116,7 +116,7 @@ test('whatever happens, every attempt ends once: as one result, or back at the h
       }
       expect(it.keeper?.journal.size).toBe(0)
     }),
-    { numRuns: 2000 },
+    { numRuns: 3000 },
   )
 })
 

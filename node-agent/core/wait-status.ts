@@ -40,13 +40,15 @@ export function signalName(number: number): string {
 }
 
 /**
- * `why`: null, or the reason for which the keeper itself ended the attempt. A kill that we did not ask for came with the
- * end of the launcher: nobody cancelled the job, so it is lost.
+ * `why`: null, or the reason for which the keeper itself ended the attempt. `kill` came with the end of the agent or the
+ * launcher: nobody cancelled the job, so it is lost.
  */
-export function outcomeOf(status: number, why: string | null, asked: boolean): Outcome {
+export function outcomeOf(status: number, why: string | null): Outcome {
   switch (why) {
+    case 'cancel':
+      return { kind: 'cancelled' }
     case 'kill':
-      return asked ? { kind: 'cancelled' } : { kind: 'lost', reason: 'its launcher ended while it ran' }
+      return { kind: 'lost', reason: 'its launcher ended while it ran' }
     case 'timeout':
       return { kind: 'timeout' }
     case 'lost':

@@ -103,8 +103,8 @@ export interface Attempt {
   order: 'drop' | 'stop' | null
   /** the head forgot it while it was still in the keeper: nothing is reported, it is dropped when it ends */
   condemned: boolean
-  /** SIGTERM was asked for (order, verdict, or the agent's own end) */
-  killed: boolean
+  /** its end was asked for: `cancel` by an order or verdict of the head, `kill` because the agent ends */
+  killed: 'cancel' | 'kill' | null
   /** attempts/<id> exists */
   folder: boolean
 }

@@ -48,7 +48,8 @@ export interface KillOrder {
   readonly id: string
   /** seconds between SIGTERM and SIGKILL; 0 = SIGKILL at once */
   readonly grace: number
-  readonly why: 'kill' | 'timeout'
+  /** told in the exit report; `cancel`: the head ordered it, `kill`: agent or launcher end */
+  readonly why: 'cancel' | 'kill' | 'timeout'
 }
 
 export interface ForgetOrder {
@@ -80,7 +81,7 @@ export interface ExitFacts {
   /** raw wait status */
   readonly st: number
   /** `lost` only in a journal: the keeper died before it could see the end */
-  readonly why: null | 'kill' | 'timeout' | 'lost'
+  readonly why: null | 'cancel' | 'kill' | 'timeout' | 'lost'
   /** start, wall ms */
   readonly at: number
   /** microseconds: monotonic run time, user and system time of the whole tree */

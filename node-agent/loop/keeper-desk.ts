@@ -61,8 +61,8 @@ export class KeeperDesk {
     this.#push({ op: 'drop', ids: [id] })
   }
 
-  kill(id: string, grace: number): void {
-    this.#push({ op: 'kill', id, grace, why: 'kill' })
+  kill(id: string, grace: number, why: 'cancel' | 'kill'): void {
+    this.#push({ op: 'kill', id, grace, why })
   }
 
   forget(id: string): void {

@@ -12,6 +12,7 @@ import { finishedMessage } from '../head/to-wire.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 import type { Delivery } from './delivery.ts'
 import type { KeeperDesk } from './keeper-desk.ts'
+import { narrate } from './narrate.ts'
 import type { Staging } from './staging.ts'
 
 export interface EffectParts {
@@ -29,9 +30,11 @@ export interface EffectParts {
   /** starts a background task that is awaited at the end */
   readonly run: (task: () => Promise<void>) => void
   readonly done: (reason: string) => void
+  readonly log: { debug(message: string): void; info(message: string): void; warn(message: string): void }
 }
 
 export function runEffect(parts: EffectParts, effect: Effect): void {
+  narrate(effect, parts.log)
   switch (effect.kind) {
     case 'tell_started':
       parts.outbox.started({ attempt_id: effect.id, at: effect.at })
@@ -69,7 +72,7 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       parts.desk.drop(effect.id)
       break
     case 'kill':
-      parts.desk.kill(effect.id, effect.grace)
+      parts.desk.kill(effect.id, effect.grace, effect.why)
       break
     case 'forget':
       parts.staging.done(effect.id)

@@ -6,6 +6,7 @@ import type { Route, RouteName, routes } from '../../shared/api/routes.ts'
 import type { Clock } from '../../shared/base/clock.ts'
 import type { AttemptId, JobId, JobsetId, Sha256 } from '../../shared/model/ids.ts'
 import type { Blobs } from '../ports/blobs.ts'
+import type { DiskSpace } from '../ports/disk-space.ts'
 import type { DraftReads } from '../ports/draft-reads.ts'
 import type { EventReads } from '../ports/event-reads.ts'
 import type { AttemptGuard, HeadPort } from '../ports/head.ts'
@@ -41,6 +42,7 @@ export interface HttpDeps {
   readonly blobs: Blobs
   readonly results: Results
   readonly uploads: Uploads
+  readonly space: DiskSpace
   readonly clock: Clock
   readonly log: HttpLog
   /** cryptographically random bytes */

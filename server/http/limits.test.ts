@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { DistError } from '../../shared/base/errors.ts'
 import { asDistError, errorBody } from './reply-error.ts'
 import { withHead } from './test-support.ts'
+import { content, draftBody, draftId, putPiece, putTar, tarOf } from './test-support-drafts.ts'
 
 test('an upload without a token is answered at once and cut off when it goes on', async () => {
   await withHead(async (head) => {
@@ -31,6 +32,21 @@ test('an upload without a token is answered at once and cut off when it goes on'
 test.for(['ENOSPC', 'EDQUOT'])('a disk that is full (%s) is 507 and says what to do', (code) => {
   const error = asDistError(Object.assign(new Error('write'), { code }))
   expect([error.status, error.code, error.hint]).toEqual([507, 'disk_full', expect.stringMatching(/free space/)])
+})
+
+test('uploads are refused before the disk is full, and go on when there is room again', async () => {
+  await withHead(async (head) => {
+    const token = await head.token('user')
+    const large = content('0123456789')
+    await head.call('POST', '/drafts', { token, json: draftBody(draftId(1), { build: large }) })
+    const real = head.space
+    head.space = { assertFor: (bytes) => real.assertFor(bytes + 2 ** 60) }
+    const answer = await putPiece(head, token, draftId(1), large.sha256, 0, large.data)
+    expect([answer.status, answer.code]).toEqual([507, 'disk_full'])
+    expect((await putTar(head, token, draftId(1), await tarOf(large))).status).toBe(507)
+    head.space = real
+    expect((await putTar(head, token, draftId(1), await tarOf(large))).json).toEqual({ stored: 1 })
+  })
 })
 
 test('what was not meant for the client stays on the head', async () => {

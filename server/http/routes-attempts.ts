@@ -8,7 +8,7 @@ import type { Handlers, HttpContext } from './deps.ts'
 import { logChunkBytes } from './limits.ts'
 import { readBody, readSmallBody } from './read-body.ts'
 
-export function attemptHandlers({ guard, uploads, turns }: HttpContext): Handlers<'putManifest' | 'putFiles' | 'putLog'> {
+export function attemptHandlers({ guard, uploads, turns, space }: HttpContext): Handlers<'putManifest' | 'putFiles' | 'putLog'> {
   function assertMayUpload(attempt: AttemptId, caller: Caller): void {
     if (guard.mayUpload(attempt, caller.id)) return
     throw new DistError('superseded', `nothing of ${attempt} is wanted from this node`, {
@@ -26,12 +26,14 @@ export function attemptHandlers({ guard, uploads, turns }: HttpContext): Handler
 
     putFiles({ params: { attempt }, caller, stream, signal }) {
       assertMayUpload(attempt, caller)
-      return turns.take(`result ${attempt}`, signal, async (mine) => ({ missing: await uploads.putFiles(attempt, readBody(stream, mine)) }))
+      return turns.take(`result ${attempt}`, signal, async (mine) => ({
+        missing: await uploads.putFiles(attempt, readBody(stream, space, mine)),
+      }))
     },
 
     async putLog({ params: { attempt }, query: { offset }, caller, stream, signal }) {
       assertMayUpload(attempt, caller)
-      const chunk = await readSmallBody(stream, logChunkBytes, signal)
+      const chunk = await readSmallBody(stream, logChunkBytes, space, signal)
       if (chunk === null) throw new DistError('too_large', `a chunk of output has at most ${logChunkBytes} bytes`)
       return { have: uploads.appendOutput(attempt, offset, chunk) }
     },

@@ -14,7 +14,7 @@ import { readBody } from './read-body.ts'
 type Names = 'createDraft' | 'putJobs' | 'missingBlobs' | 'commitDraft' | 'dropDraft'
 
 export function draftHandlers(context: HttpContext): Handlers<Names> {
-  const { head, store, blobs, turns, random } = context
+  const { head, store, blobs, turns, space, random } = context
   const { drafts } = context.reads
   return {
     async createDraft({ body, caller }) {
@@ -28,7 +28,7 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
     putJobs({ params: { draft }, caller, stream, signal }) {
       const { jobCount, batch } = findDraft(drafts, draft, caller)
       return turns.take(`jobs ${draft}`, signal, async (mine) => {
-        const jobs = await readJobLines(readBody(stream, mine), { batchName: batch, jobCount }, async (slice) => {
+        const jobs = await readJobLines(readBody(stream, space, mine), { batchName: batch, jobCount }, async (slice) => {
           await store.run('putDraftJobs', { draft, by: actingAs(caller), ...slice })
         })
         if (jobs === jobCount) return { jobs }

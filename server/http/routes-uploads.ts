@@ -3,16 +3,16 @@ import type { Handlers, HttpContext } from './deps.ts'
 import { readBody } from './read-body.ts'
 import { findDraft } from './routes-drafts.ts'
 
-export function uploadHandlers({ reads, blobs, turns }: HttpContext): Handlers<'putBlobs' | 'putBlob'> {
+export function uploadHandlers({ reads, blobs, turns, space }: HttpContext): Handlers<'putBlobs' | 'putBlob'> {
   return {
     async putBlobs({ params: { draft }, caller, stream, signal }) {
       findDraft(reads.drafts, draft, caller)
-      return { stored: await blobs.takeTar(draft, readBody(stream, signal)) }
+      return { stored: await blobs.takeTar(draft, readBody(stream, space, signal)) }
     },
 
     putBlob({ params: { draft, sha256 }, query: { offset }, caller, stream, signal }) {
       findDraft(reads.drafts, draft, caller)
-      return turns.take(`blob ${draft} ${sha256}`, signal, (mine) => blobs.takePiece(draft, sha256, offset, readBody(stream, mine)))
+      return turns.take(`blob ${draft} ${sha256}`, signal, (mine) => blobs.takePiece(draft, sha256, offset, readBody(stream, space, mine)))
     },
   }
 }

@@ -10,7 +10,9 @@ import type { Role } from '../../shared/model/role.ts'
 import { blobService } from '../blobs/blob-service.ts'
 import { BlobStore } from '../blobs/blob-store.ts'
 import { cleanDrafts } from '../blobs/clean-drafts.ts'
+import { diskSpace } from '../blobs/disk-space.ts'
 import { attemptGuard } from '../loop/guard.ts'
+import type { DiskSpace } from '../ports/disk-space.ts'
 import type { Store } from '../ports/store.ts'
 import { cleanLeftovers } from '../results/clean-leftovers.ts'
 import { Incoming } from '../results/incoming.ts'
@@ -44,6 +46,7 @@ export interface TestHead {
   readonly errors: string[]
   readonly bearers: Map<string, string>
   time: number
+  space: DiskSpace
   ring(): void
   token(role: Exclude<Role, 'node'>, name?: string): Promise<string>
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
@@ -110,7 +113,7 @@ export async function startHead(folder: string): Promise<TestHead> {
   })
   const logs = new LiveLogs(join(folder, 'logs'), 1000)
   const clock = { monotonic: () => performance.now(), wall: () => state.time }
-  const state = { time: Date.now() }
+  const state = { time: Date.now(), space: diskSpace(folder) }
   const ringing: Store = {
     async run(name, input) {
       const output = await store.run(name, input)
@@ -139,6 +142,7 @@ export async function startHead(folder: string): Promise<TestHead> {
       putFiles: (id, source) => incoming.putFiles(id, source),
       appendOutput: (id, offset, chunk) => logs.append(id, offset, chunk),
     },
+    space: { assertFor: (bytes) => state.space.assertFor(bytes) },
     clock,
     log: { debug: () => undefined, warn: () => undefined, error: (_facts, message) => void errors.push(message) },
     random: randomBytes,
@@ -162,6 +166,12 @@ export async function startHead(folder: string): Promise<TestHead> {
     },
     set time(value: number) {
       state.time = value
+    },
+    get space() {
+      return state.space
+    },
+    set space(value: DiskSpace) {
+      state.space = value
     },
     ring,
     async token(role, name = role) {

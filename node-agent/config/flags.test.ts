@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { type AgentOptions, parseCommand } from './flags.ts'
+
+function options(args: readonly string[], env: NodeJS.ProcessEnv = {}, read?: (file: string | 0) => string): AgentOptions {
+  const command = parseCommand(args, { HOME: '/home/anna', ...env }, read)
+  if (command.kind !== 'run') throw new Error(command.kind)
+  return command.options
+}
+
+test('a flag wins over the environment', () => {
+  const env = { DIST_AGENT_CORES: '4', DIST_AGENT_NAME: 'from-env', DIST_AGENT_CAPABILITIES: 'a, b=2' }
+  expect(options(['--cores', '2'], env)).toMatchObject({ cores: 2, name: 'from-env', capabilities: ['a', 'b=2'] })
+})
+
+test('the work folder is below the XDG state folder unless told', () => {
+  expect(options([]).work).toBe('/home/anna/.local/state/dist/agent')
+  expect(options([], { XDG_STATE_HOME: '/state' }).work).toBe('/state/dist/agent')
+  expect(options(['--work', '/w'], { XDG_STATE_HOME: '/state' }).work).toBe('/w')
+})
+
+test('the join code may come from a file or from stdin', () => {
+  const read = (file: string | 0) => `code of ${file}\n`
+  expect(options(['--join', '@/run/code'], {}, read).join).toBe('code of /run/code')
+  expect(options(['--join', '-'], {}, read).join).toBe('code of 0')
+  expect(options(['--join', 'plain']).join).toBe('plain')
+})
+
+test.each([
+  ['an unknown flag', ['--capabilitys', 'a']],
+  ['cores that are no number', ['--cores', 'many']],
+  ['a capability that is none', ['--capabilities', 'a,b>=2']],
+  ['a positional argument', ['http://head']],
+])('%s is refused as wrong usage', (_, args) => {
+  expect(() => options(args)).toThrow(expect.objectContaining({ code: 'usage' }))
+})

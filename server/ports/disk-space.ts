@@ -1,0 +1,6 @@
+// Room on the data folder's disk, for whatever takes uploads. Implemented by blobs/.
+
+export interface DiskSpace {
+  /** Throws `disk_full` when `bytes` more would eat into what the head keeps for its own records. */
+  assertFor(bytes: number): void
+}
