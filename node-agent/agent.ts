@@ -29,10 +29,12 @@ import { KeeperDesk } from './loop/keeper-desk.ts'
 import { KeeperWatch } from './loop/keeper-watch.ts'
 import { type EffectParts, runEffect } from './loop/run-effects.ts'
 import { Staging } from './loop/staging.ts'
+import { sweep } from './loop/sweep.ts'
 import type { Python } from './probe/python.ts'
 import { bootTime, machineId } from './probe/system.ts'
 import { BlobCache } from './stage/cache.ts'
 import { inheritedEnvironment } from './stage/environment.ts'
+import { Trash } from './stage/trash.ts'
 import { Workspaces } from './stage/workspace.ts'
 
 export interface AgentParts {
@@ -66,13 +68,16 @@ export class Agent {
   readonly #session = new AbortController()
   readonly #boot = randomBytes(16).toString('hex')
   readonly #done: Promise<string>
+  readonly #sweep: () => void
   #membership: Membership
 
   constructor(parts: AgentParts) {
     const { folder, group, log, options, env } = parts
     this.#parts = parts
     this.#membership = parts.membership
-    const workspaces = new Workspaces(folder.workspaces)
+    const trash = new Trash(folder.trash, (task) => group.run(task))
+    const discard = trash.discard.bind(trash)
+    const workspaces = new Workspaces(folder.workspaces, discard)
     const built = workspaces.records().flatMap(({ uid, build, state }) => (state === 'built' ? [[uid, build] as const] : []))
     const state = newState({ once: options.once, built: new Map(built) })
     this.#state = state
@@ -118,18 +123,20 @@ export class Agent {
     const effects: EffectParts = {
       state,
       outbox: this.#outbox,
-      staging: new Staging({ cache, fetcher, workspaces, attempts: folder.attempts, dispatch }),
+      staging: new Staging({ cache, fetcher, workspaces, attempts: folder.attempts, discard, dispatch }),
       delivery: new Delivery({ http, bearer: this.#bearer, attempts: folder.attempts, signal: group.signal, dispatch }),
       desk: this.#desk,
       workspaces,
       liveLog,
       attempts: folder.attempts,
+      discard,
       sync: () => this.#watch.sync(),
       dispatch,
       run: (task) => group.run(task),
       done: finish,
       log,
     }
+    this.#sweep = () => sweep(state, folder.attempts, workspaces, trash)
     group.onClose(() => http.close())
     group.onClose(() => liveLog.close())
     group.onClose(() => loop.stop())
@@ -146,6 +153,7 @@ export class Agent {
   async run(): Promise<number> {
     const { group, log, folder } = this.#parts
     await this.#watch.start(group.signal)
+    this.#sweep()
     this.#loop.start()
     this.#advertisement.watchDisk()
     const settings = watchSettingsFile(

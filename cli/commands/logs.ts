@@ -56,10 +56,13 @@ function noBuild(label: string, node: string | null, builds: readonly BuildReply
 async function show(context: Context, open: OpenLog): Promise<{ readonly bytes: number; readonly text: string }> {
   const gathered: Buffer[] = []
   let bytes = 0
-  await readLog(context, open, (chunk) => {
+  await readLog(context, open, async (chunk) => {
     bytes += chunk.length
     if (context.json) gathered.push(chunk)
-    else context.io.stdout.write(chunk)
+    else {
+      context.io.stdout.write(chunk)
+      await context.io.stdout.flush()
+    }
   })
   return { bytes, text: Buffer.concat(gathered).toString() }
 }

@@ -4,6 +4,8 @@
 export interface Output {
   readonly columns: number | null
   write(data: string | Uint8Array): void
+  /** settles when all that was written has left: a slow reader of a pipe holds it up */
+  flush(): Promise<void>
 }
 
 export interface Io {
@@ -29,5 +31,6 @@ function output(stream: NodeJS.WriteStream): Output {
     write: (data) => {
       stream.write(data)
     },
+    flush: () => new Promise((resolve) => stream.write('', () => resolve())),
   }
 }

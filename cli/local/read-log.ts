@@ -6,13 +6,13 @@ import type { Context } from '../context.ts'
 export type OpenLog = (offset: number) => Promise<HttpReply>
 
 /** Gives every byte to `take` once, in order. */
-export async function readLog(context: Context, open: OpenLog, take: (chunk: Buffer) => void): Promise<void> {
+export async function readLog(context: Context, open: OpenLog, take: (chunk: Buffer) => void | Promise<void>): Promise<void> {
   let offset = 0
   await context.patiently('look', async () => {
     const reply = await open(offset)
     try {
       for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-        take(chunk)
+        await take(chunk)
         offset += chunk.length
       }
     } catch (error) {

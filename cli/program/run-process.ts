@@ -17,7 +17,10 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   // `dist jobs | head`: the reader has seen enough
   process.stdout.on('error', () => process.exit(0))
   process.stderr.on('error', () => undefined)
-  process.exitCode = await main(argv, processIo(abort.signal))
-  // idle keep-alive sockets must not hold the program; output to pipes is written synchronously on Linux
-  process.exit()
+  const io = processIo(abort.signal)
+  const code = await main(argv, io)
+  // pipes take what fits and keep the rest waiting
+  await Promise.all([io.stdout.flush(), io.stderr.flush()])
+  // idle keep-alive sockets must not hold the program
+  process.exit(code)
 }

@@ -10,6 +10,7 @@ function capture(columns: number | null): { output: Output; text: () => string }
       write: (data) => {
         text += String(data)
       },
+      flush: () => Promise.resolve(),
     },
     text: () => text,
   }

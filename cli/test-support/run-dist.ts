@@ -25,8 +25,8 @@ export async function runDist(argv: readonly string[], options: DistOptions): Pr
   const stderr: Buffer[] = []
   const columns = options.columns ?? null
   const io: Io = {
-    stdout: { columns, write: (data) => stdout.push(Buffer.from(data)) },
-    stderr: { columns, write: (data) => stderr.push(Buffer.from(data)) },
+    stdout: { columns, write: (data) => stdout.push(Buffer.from(data)), flush: () => Promise.resolve() },
+    stderr: { columns, write: (data) => stderr.push(Buffer.from(data)), flush: () => Promise.resolve() },
     env: { HOME: options.cwd, PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', ...options.env },
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,

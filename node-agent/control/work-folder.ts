@@ -24,12 +24,13 @@ export interface WorkFolder {
   readonly cache: string
   readonly workspaces: string
   readonly attempts: string
+  readonly trash: string
 }
 
 /** Makes the folder and its parts. `data_folder` when that fails or when it is on a network file system. */
 export function openWorkFolder(path: string): WorkFolder {
   const root = resolve(path)
-  const folder = { root, cache: `${root}/cache`, workspaces: `${root}/ws`, attempts: `${root}/attempts` }
+  const folder = { root, cache: `${root}/cache`, workspaces: `${root}/ws`, attempts: `${root}/attempts`, trash: `${root}/trash` }
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 })
     for (const part of [folder.cache, folder.workspaces, folder.attempts]) mkdirSync(part, { recursive: true })

@@ -3,6 +3,7 @@
 //   dialling --challenge--> greeting --welcome--> open --end, error, 15 s of silence, abort--> over
 //       |______________________|__ reject, error, 15 s of silence __________________________^
 import type { ClientDuplexStream } from '@grpc/grpc-js'
+import { isErrorCode } from '../../shared/base/error-codes.ts'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import type { AgentFrame } from '../../shared/wire/gen/dist/AgentFrame.ts'
 import type { HeadFrame__Output } from '../../shared/wire/gen/dist/HeadFrame.ts'
@@ -126,7 +127,7 @@ class Session {
 
   #rejected(reject: NonNullable<HeadFrame__Output['reject']>): void {
     this.#state = 'over'
-    const error = new DistError(reject.code === 'version' ? 'version' : 'unauthenticated', reject.message, { hint: reject.hint })
+    const error = new DistError(isErrorCode(reject.code) ? reject.code : 'unauthenticated', reject.message, { hint: reject.hint })
     this.#over({ kind: 'rejected', error, retry: reject.retry })
   }
 }

@@ -18,9 +18,9 @@ export class KeeperDesk {
   readonly #facts: DeskFacts
   readonly #send: (orders: readonly KeeperOrder[]) => void
   readonly #templates = new Set<JobsetUid>()
-  /** final verdicts of this turn: one order for all */
+  /** final verdicts of one frame: one order for all */
   #forgotten: string[] = []
-  #turn: NodeJS.Immediate | null = null
+  #scheduled = false
 
   constructor(facts: DeskFacts, send: (orders: readonly KeeperOrder[]) => void) {
     this.#facts = facts
@@ -67,13 +67,14 @@ export class KeeperDesk {
 
   forget(id: string): void {
     this.#forgotten.push(id)
-    this.#turn ??= setImmediate(() => this.flush())
+    if (this.#scheduled) return
+    this.#scheduled = true
+    queueMicrotask(() => this.flush())
   }
 
-  /** Sends what waits for the end of the turn. */
+  /** Sends the verdicts that were gathered. */
   flush(): void {
-    if (this.#turn !== null) clearImmediate(this.#turn)
-    this.#turn = null
+    this.#scheduled = false
     const ids = this.#forgotten
     this.#forgotten = []
     if (ids.length > 0) this.#push({ op: 'forget', ids })

@@ -1,5 +1,4 @@
 // Carries out what the core asks for, one effect after the other. Everything slow answers later, by an event.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { assertNever } from '../../shared/base/assert.ts'
 import { errorMessage } from '../../shared/base/errors.ts'
@@ -25,6 +24,8 @@ export interface EffectParts {
   readonly liveLog: LiveLog
   /** holds attempts/<id> */
   readonly attempts: string
+  /** makes a folder be gone */
+  readonly discard: (path: string) => void
   readonly sync: () => Promise<boolean>
   readonly dispatch: (event: Event) => void
   /** starts a background task that is awaited at the end */
@@ -77,7 +78,7 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
     case 'forget':
       parts.staging.done(effect.id)
       parts.delivery.done(effect.id)
-      if (effect.folder) rmSync(join(parts.attempts, effect.id), { recursive: true, force: true })
+      if (effect.folder) parts.discard(join(parts.attempts, effect.id))
       parts.desk.forget(effect.id)
       break
     case 'sync':

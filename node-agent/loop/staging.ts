@@ -1,6 +1,5 @@
 // Gets an attempt's inputs to where the keeper can take them: blobs into the cache, a build's workspace laid out, a
 // job's large files copied beside the running job. Answers the core's `stage`.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
 import type { AttemptId } from '../../shared/model/ids.ts'
@@ -18,6 +17,8 @@ export interface StagingParts {
   readonly workspaces: Workspaces
   /** holds attempts/<id> */
   readonly attempts: string
+  /** makes a folder be gone */
+  readonly discard: (path: string) => void
   readonly dispatch: (event: Event) => void
 }
 
@@ -95,6 +96,6 @@ export class Staging {
 
   #clean(id: AttemptId): void {
     this.#ready.delete(id)
-    rmSync(join(this.#parts.attempts, id), { recursive: true, force: true })
+    this.#parts.discard(join(this.#parts.attempts, id))
   }
 }

@@ -1,6 +1,6 @@
 // A jobset's workspace W = ws/<uid> around its build (node.md 1-3), and ws/<uid>.json, which says how far the build is.
 // The folder tree is the contract of the user's document.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeAtomic } from '../../shared/files/atomic.ts'
 import { type AttemptId, isAttemptId, type JobsetUid } from '../../shared/model/ids.ts'
@@ -22,9 +22,12 @@ export interface BuildInputs {
 
 export class Workspaces {
   readonly #root: string
+  readonly #discard: (path: string) => void
 
-  constructor(root: string) {
+  /** `discard` makes a folder be gone at once. */
+  constructor(root: string, discard: (path: string) => void) {
     this.#root = root
+    this.#discard = discard
   }
 
   path(uid: JobsetUid): string {
@@ -53,14 +56,20 @@ export class Workspaces {
   /** The record goes first: a workspace without one is nothing. */
   remove(uid: JobsetUid): void {
     rmSync(this.#recordPath(uid), { force: true })
-    rmSync(this.path(uid), { recursive: true, force: true })
+    this.#discard(this.path(uid))
   }
 
-  /** What an earlier agent wrote down. */
+  /** Workspaces that are there, whatever is known of them. */
+  folders(): JobsetUid[] {
+    return readdirSync(this.#root).filter((name) => !name.includes('.')) as JobsetUid[]
+  }
+
+  /** What an earlier agent wrote down, and still has its folder. */
   records(): WorkspaceRecord[] {
     return readdirSync(this.#root)
       .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
       .flatMap((name) => parseRecord(readFileSync(join(this.#root, name), 'utf8')) ?? [])
+      .filter((record) => existsSync(this.path(record.uid)))
   }
 
   #record(record: WorkspaceRecord): void {

@@ -80,6 +80,15 @@ test('many and large files of a job reach its input folder', async () => {
   await expect.poll(() => readdirSync(join(agent.work, 'attempts'))).toEqual([])
 })
 
+test('a large blob that breaks off is taken up where it stopped', async () => {
+  head.http.breakBlobs = 1
+  const large = Buffer.alloc(4 << 20, newId(8))
+  const result = await run('import os\nprint(os.path.getsize("input/big"))', [{ name: 'big', content: large }])
+  expect(result.stdout.toString()).toBe(`${large.length}\n`)
+  const offsets = head.http.requests.flatMap((line) => /^GET .*\?offset=(\d+)$/.exec(line)?.[1] ?? [])
+  expect(Number(offsets.at(-1))).toBeGreaterThan(0)
+})
+
 test('a job file that nobody has ends as stage_failed, without having started', async () => {
   const job = head.job(uid, 'print(1)', { files: [{ name: 'a', content: newId(8) }] })
   for (const hash of [...head.http.blobs.keys()].slice(-1)) head.http.blobs.delete(hash)

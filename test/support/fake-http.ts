@@ -24,6 +24,8 @@ export class FakeHttp {
   changed: () => void = () => undefined
   /** answers the next uploads of files with a broken connection */
   breakUploads = 0
+  /** breaks off the next single blobs half-way */
+  breakBlobs = 0
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     this.#answer(request, response).then(
@@ -38,14 +40,16 @@ export class FakeHttp {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://head')
     const [, part, id, what] = url.pathname.replace('/api/v1', '').split('/')
-    this.requests.push(`${request.method} ${url.pathname}`)
+    this.requests.push(`${request.method} ${url.pathname}${url.search}`)
     if (part === 'enroll') return this.#enroll(JSON.parse((await readAll(request)).toString()), response)
     if (request.headers.authorization !== `Bearer ${this.bearer}`) return fail(response, 401, 'unauthenticated')
     if (part === 'blobs' && id === 'fetch') return this.#fetchBlobs(JSON.parse((await readAll(request)).toString()), response)
     if (part === 'blobs' && id !== undefined) {
       const data = this.blobs.get(id)
       if (data === undefined) return fail(response, 404, 'not_found')
-      response.end(data.subarray(Number(url.searchParams.get('offset') ?? 0)))
+      const rest = data.subarray(Number(url.searchParams.get('offset') ?? 0))
+      if (this.breakBlobs-- > 0) response.write(rest.subarray(0, rest.length / 2), () => response.destroy())
+      else response.end(rest)
       return
     }
     if (part !== 'attempts' || id === undefined) return fail(response, 404, 'not_found')
