@@ -87,10 +87,11 @@ export class BlobFetcher {
       await this.#persist(() => work(open))
       for (const wanted of group) wanted.resolve()
     } catch (error) {
-      for (const wanted of group) {
-        if (open.has(wanted.blob.sha256)) wanted.reject(error)
-        else wanted.resolve()
-      }
+      const left = group.filter((wanted) => open.has(wanted.blob.sha256))
+      for (const wanted of group) if (!left.includes(wanted)) wanted.resolve()
+      // the head refuses the whole for one that it does not have: each is asked for alone, so that the others still come
+      if (left.length > 1 && !this.#signal.aborted) for (const wanted of left) void this.#settle([wanted], work)
+      else for (const wanted of left) wanted.reject(error)
     }
   }
 

@@ -2,10 +2,10 @@
 // Exits with 3 when another launcher has the work folder.
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { packageRoot } from '../../shared/base/package-info.ts'
+import { tryLock } from '../../shared/files/lock.ts'
 import { Launcher } from './launcher.ts'
 import { exitLocked } from './launcher-exit.ts'
-import { holdLock } from './lock.ts'
-import { keeperScript } from './package-root.ts'
 
 const stopGraceSeconds = 10
 
@@ -15,13 +15,13 @@ function log(text: string): void {
 
 const { values } = parseArgs({ options: { work: { type: 'string' }, idle: { type: 'string', default: '60000' } } })
 const work = resolve(values.work ?? '.')
-if ((await holdLock(join(work, 'launcher.lock'))) === null) {
+if (tryLock(join(work, 'launcher.lock')) === null) {
   log(`another launcher has ${work}`)
   process.exit(exitLocked)
 }
 const launcher = new Launcher({
   work,
-  script: keeperScript(),
+  script: join(packageRoot(), 'python', 'keeper.py'),
   idleMs: Number(values.idle),
   log,
   onStopped() {

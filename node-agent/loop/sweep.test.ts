@@ -22,7 +22,11 @@ test('at start only what somebody still needs stays', async () => {
   const trash = new Trash(join(root, 'trash'), (task) => tasks.push(task()))
   mkdirSync(join(root, 'ws'))
   const workspaces = new Workspaces(join(root, 'ws'), (path) => trash.discard(path))
-  for (const [u, build] of [['1', 'a'], ['2', 'b'], ['3', 'c']] as const) {
+  for (const [u, build] of [
+    ['1', 'a'],
+    ['2', 'b'],
+    ['3', 'c'],
+  ] as const) {
     await workspaces.layOut({ uid: uid(u), build: id(build), buildFile: null, files: [] }, () => '')
   }
   workspaces.keep(uid('1'), id('a'))

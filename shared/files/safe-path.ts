@@ -38,14 +38,18 @@ export function segmentProblem(segment: string): string | null {
   return null
 }
 
-/** True when a link at `path` (relative to a root) with this target stays inside the root. */
+/**
+ * True when a link at `path` (relative to a root) with this target stays inside the root. `..` is allowed only in front:
+ * behind a name it would be resolved through whatever that name links to.
+ */
 export function linkStaysInside(path: string, target: string): boolean {
   if (target === '' || target.startsWith('/') || target.includes('\0')) return false
   let depth = path.split('/').length - 1
+  let named = false
   for (const part of target.split('/')) {
     if (part === '' || part === '.') continue
-    depth += part === '..' ? -1 : 1
-    if (depth < 0) return false
+    if (part !== '..') named = true
+    else if (named || --depth < 0) return false
   }
   return true
 }

@@ -1,5 +1,5 @@
 // What a running agent does with jobs and orders: outcomes, output, stop, drop, failed builds, inputs of any size.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'
@@ -89,11 +89,13 @@ test('a large blob that breaks off is taken up where it stopped', async () => {
   expect(Number(offsets.at(-1))).toBeGreaterThan(0)
 })
 
-test('a job file that nobody has ends as stage_failed, without having started', async () => {
+test('a job file that nobody has ends as stage_failed, without having started; the jobs beside it run', async () => {
   const job = head.job(uid, 'print(1)', { files: [{ name: 'a', content: newId(8) }] })
   for (const hash of [...head.http.blobs.keys()].slice(-1)) head.http.blobs.delete(hash)
-  session.send({ assign: [job] })
+  const others = [newId(4), newId(4)].map((text) => head.job(uid, `print("${text}")`))
+  session.send({ assign: [job, ...others] })
   expect(await head.result(job.attempt_id)).toMatchObject({ outcome: 'stage_failed', started: false })
+  for (const other of others) expect((await head.result(other.attempt_id)).outcome).toBe('succeeded')
 })
 
 test('a file name that leads out of the input folder is refused', async () => {
@@ -103,14 +105,15 @@ test('a file name that leads out of the input folder is refused', async () => {
 })
 
 test('a stopped job ends as cancelled and leaves no process', async () => {
-  const job = head.job(uid, 'import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)')
+  const note = join(agent.home, 'pid')
+  const job = head.job(uid, `import os, time\nopen(${JSON.stringify(note)}, "w").write(str(os.getpid()))\ntime.sleep(600)`)
   session.send({ assign: [job] })
-  await head.until(() => session.started.includes(job.attempt_id), 'the start')
+  await expect.poll(() => existsSync(note) && readFileSync(note, 'utf8'), { timeout: 10_000 }).toBeTruthy()
   session.send({ orders: [{ attempt_id: job.attempt_id, kind: 'STOP' }] })
   const result = await head.result(job.attempt_id)
   await head.until(() => session.stopped.includes(job.attempt_id), 'the answer')
   expect(result.outcome).toBe('cancelled')
-  expect(existsSync(`/proc/${result.stdout.toString().trim()}`)).toBe(false)
+  expect(existsSync(`/proc/${readFileSync(note, 'utf8')}`)).toBe(false)
 })
 
 test('a job that waits behind another is handed back when it is dropped or stopped', async () => {

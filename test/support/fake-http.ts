@@ -70,9 +70,13 @@ export class FakeHttp {
   }
 
   #fetchBlobs(body: { blobs: string[] }, response: ServerResponse): void {
-    const sources = body.blobs.flatMap((hash) => {
-      const data = this.blobs.get(hash)
-      return data === undefined ? [] : [{ kind: 'file' as const, path: hash, size: data.length, mode: 0o644, data }]
+    if (body.blobs.some((hash) => !this.blobs.has(hash))) {
+      fail(response, 404, 'not_found')
+      return
+    }
+    const sources = body.blobs.map((hash) => {
+      const data = this.blobs.get(hash) ?? Buffer.alloc(0)
+      return { kind: 'file' as const, path: hash, size: data.length, mode: 0o644, data }
     })
     packTar(sources).pipe(response)
   }

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { type Journal, readJournal } from '../../node-agent/journal/read.ts'
 import { KeeperProcess } from '../../node-agent/launcher/keeper-process.ts'
 import type { ExitReport, KeeperOrder, KeeperReport, RunOrder, ScriptFile, StagedFile } from '../../node-agent/launcher/messages.ts'
-import { keeperScript } from '../../node-agent/launcher/package-root.ts'
+import { packageRoot } from '../../shared/base/package-info.ts'
 import { sha256 } from '../../shared/files/digest.ts'
 import { within } from './within.ts'
 
@@ -49,7 +49,7 @@ export class KeeperHarness {
             reject(new Error(`keeper ended with ${status} ${error ?? ''}`))
           },
         }
-        this.process = new KeeperProcess({ python, script: keeperScript(), work: this.work, slot: 0 }, handlers)
+        this.process = new KeeperProcess({ python, script: join(packageRoot(), 'python', 'keeper.py'), work: this.work, slot: 0 }, handlers)
       })
     })
     this.pid = await within(ready, 'the keeper is ready')
@@ -186,7 +186,7 @@ while not os.path.exists(os.environ['DAEMON']): time.sleep(0.001)
 
 /** Runs a program against the keeper's own modules; returns what it printed. */
 export function pythonSays(program: string, args: readonly string[] = []): string {
-  const folder = join(keeperScript(), '..')
+  const folder = join(join(packageRoot(), 'python', 'keeper.py'), '..')
   const result = spawnSync(
     python,
     ['-S', '-E', '-X', 'utf8', '-c', `import sys; sys.path.insert(0, ${JSON.stringify(folder)})\n${program}`, ...args],
