@@ -18,6 +18,7 @@ export class Advertisement {
   readonly #changed: () => void
   #file: AgentSettings
   #diskLow: boolean
+  #draining = false
   #timer: NodeJS.Timeout | null = null
 
   /** `changed` is called when `info` gives something new. */
@@ -43,7 +44,22 @@ export class Advertisement {
 
   info(): NodeInfo {
     const { name, capabilities, cores, memory } = this.settings
-    return { name, capabilities: [...capabilities], cores, memory, slots: 1, disk_low: this.#diskLow, once: this.#options.once }
+    return {
+      name,
+      capabilities: [...capabilities],
+      cores,
+      memory,
+      slots: 1,
+      disk_low: this.#diskLow,
+      once: this.#options.once,
+      draining: this.#draining,
+    }
+  }
+
+  /** The agent ends: from now on no new work, or what is handed back would come again. */
+  leave(): void {
+    this.#draining = true
+    this.#changed()
   }
 
   /** agent.yaml says something else now. */

@@ -146,6 +146,7 @@ export class Agent {
   /** Ends orderly: jobs are stopped and handed back. `run` resolves when all is told. */
   stop(signal: string): void {
     this.#parts.log.info(`${signal}: stopping the jobs here and handing them back (again: leave at once)`)
+    this.#advertisement.leave()
     this.#loop.dispatch({ kind: 'stop' })
   }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // dist-agent: works on the jobs of a head. Everything heavy is loaded after the flags are known to be good.
+import { setFlagsFromString } from 'node:v8'
 import { DistError, errorMessage } from '../shared/base/errors.ts'
 import { packageVersion } from '../shared/base/package-info.ts'
 import { helpText, parseCommand } from './config/flags.ts'
@@ -15,11 +16,20 @@ async function main(): Promise<number> {
       process.stdout.write(`dist-agent ${packageVersion()}\n`)
       return 0
     case 'run': {
+      keepYoungGenerationSmall()
       const { runAgent } = await import('./app.ts')
       const { options } = command
       return await runAgent(options, process.env, createLog(options.logStyle, options.debug))
     }
   }
+}
+
+/**
+ * The workstation is somebody's desk: without this V8 lets the young generation grow to 48 MB under load and never gives
+ * it back (96 MiB resident after 10 000 jobs). The flag for its maximum is read only at start, its growth factor always.
+ */
+function keepYoungGenerationSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1')
 }
 
 main().then(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JobsetUid } from '../../shared/model/ids.ts'
-import { SimulatedNode } from './simulated-node.ts'
+import { SimulatedNode } from './test-support-node.ts'
 
 const uid = 'u' as JobsetUid
 

@@ -13,8 +13,11 @@ import type { Body, Exit } from '../core/work.ts'
 const smallBytes = 16 * 1024
 const smallFiles = 64
 const syncLimit = 1 << 20
+/** Names for what the job printed: the first that it did not use itself. */
+const outputNames = ['stdout.txt', 'stdout.dist.txt', 'stdout.dist.2.txt', 'stdout.dist.3.txt']
 const outputName = 'stdout.txt'
-const otherName = 'stdout.dist.txt'
+/** More would not fit into a message of the session. */
+const mostNotices = 100
 
 /** Where the bytes of a manifest's file are. */
 export type Source = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'data'; readonly data: Buffer }
@@ -57,10 +60,15 @@ export async function collect(attemptFolder: string, exit: Exit, signal: AbortSi
   if (links.length === 0 && output.size <= smallBytes && bytes <= smallBytes && files.length + folders.length <= smallFiles) {
     const saved = readable(files, notices)
     const body = { kind: 'small', output: bytesOf(output.source), files: saved, folders } as const
-    return { body, parcel: null, notices }
+    return { body, parcel: null, notices: bounded(notices) }
   }
   const parcel = await makeParcel(output, files, folders, links, notices, signal)
-  return { body: { kind: 'large' }, parcel, notices }
+  return { body: { kind: 'large' }, parcel, notices: bounded(notices) }
+}
+
+function bounded(notices: readonly string[]): readonly string[] {
+  const rest = notices.length - mostNotices
+  return rest <= 0 ? notices : [...notices.slice(0, mostNotices), `… and ${rest} more of the same kind`]
 }
 
 function outputSource(attemptFolder: string, exit: Exit): Found {
@@ -119,11 +127,14 @@ async function makeParcel(
   notices: string[],
   signal: AbortSignal,
 ): Promise<Parcel> {
-  const taken = files.some((file) => file.path === outputName || file.path.startsWith(`${outputName}/`))
-  if (taken) notices.push(`the job saved its own ${outputName}; what it printed is in ${otherName}`)
+  const used = new Set(
+    [...files, ...links].map((entry) => entry.path.split('/', 1)[0]).concat(folders.map((path) => path.split('/', 1)[0])),
+  )
+  const name = outputNames.find((candidate) => !used.has(candidate)) ?? 'stdout.dist.last.txt'
+  if (name !== outputName) notices.push(`the job saved its own ${outputName}; what it printed is in ${name}`)
   const manifest: ManifestEntry[] = []
   const sources = new Map<string, Source>()
-  for (const file of [{ ...output, path: taken ? otherName : outputName }, ...files]) {
+  for (const file of [{ ...output, path: name }, ...files]) {
     signal.throwIfAborted()
     try {
       const { sha256, size } = await digest(file, signal)
