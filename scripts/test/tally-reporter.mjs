@@ -3,6 +3,11 @@
 import { writeFileSync } from 'node:fs'
 
 export default class TallyReporter {
+  // figures that a test prints (how often a fault hit what) belong into the log of a run
+  onUserConsoleLog(log) {
+    process.stdout.write(log.content)
+  }
+
   onTestRunEnd(modules, unhandledErrors) {
     const tally = { passed: 0, failed: unhandledErrors.length, skipped: [] }
     for (const module of modules) {
