@@ -1,5 +1,6 @@
 // What this node tells the head about itself, kept up to date while it runs: agent.yaml and the disk are watched.
 import { hostname } from 'node:os'
+import { resolve } from 'node:path'
 import type { AgentSettings } from '../shared/config/agent-settings.ts'
 import type { NodeInfo } from '../shared/wire/gen/dist/NodeInfo.ts'
 import type { AgentOptions } from './config/flags.ts'
@@ -40,6 +41,12 @@ export class Advertisement {
 
   get settings(): NodeSettings {
     return mergeSettings(this.#options, this.#file, this.#probed)
+  }
+
+  /** absolute path of the key for builds that clone, from agent.yaml */
+  get sshKey(): string | null {
+    const key = this.#file.gitSshKey
+    return key === undefined ? null : resolve(this.#work, key)
   }
 
   info(): NodeInfo {

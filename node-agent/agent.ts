@@ -5,6 +5,7 @@ import { DistError } from '../shared/base/errors.ts'
 import type { ShutdownGroup } from '../shared/base/shutdown.ts'
 import type { AgentSettings } from '../shared/config/agent-settings.ts'
 import { HttpClient } from '../shared/net/http.ts'
+import { formatDuration } from '../shared/text/duration.ts'
 import type { HeadFrame__Output } from '../shared/wire/gen/dist/HeadFrame.ts'
 import type { Hello } from '../shared/wire/gen/dist/Hello.ts'
 import { helloContext, protocolVersion } from '../shared/wire/session.ts'
@@ -25,6 +26,7 @@ import { Outbox } from './head/outbox.ts'
 import { heldMessage } from './head/to-wire.ts'
 import { AgentLoop } from './loop/agent-loop.ts'
 import { Delivery } from './loop/delivery.ts'
+import { Housekeeping } from './loop/housekeeping.ts'
 import { KeeperDesk } from './loop/keeper-desk.ts'
 import { KeeperWatch } from './loop/keeper-watch.ts'
 import { type EffectParts, runEffect } from './loop/run-effects.ts'
@@ -66,6 +68,9 @@ export class Agent {
   readonly #watch: KeeperWatch
   readonly #desk: KeeperDesk
   readonly #session = new AbortController()
+  /** ends the present session, not the agent */
+  #renewal = new AbortController()
+  readonly #housekeeping: Housekeeping
   readonly #boot = randomBytes(16).toString('hex')
   readonly #done: Promise<string>
   readonly #sweep: () => void
@@ -103,6 +108,7 @@ export class Agent {
       {
         inherited: inheritedEnvironment(env),
         nodeName: () => this.#advertisement.settings.name,
+        sshKey: () => this.#advertisement.sshKey,
         workspace: (uid) => workspaces.path(uid),
         blob: (hash) => cache.path(hash),
       },
@@ -120,10 +126,31 @@ export class Agent {
     this.#done = new Promise((resolve) => {
       finish = resolve
     })
+    const staging = new Staging({
+      cache,
+      fetcher,
+      workspaces,
+      attempts: folder.attempts,
+      check: (work, jobset) => this.#desk.argv(work, jobset),
+      discard,
+      dispatch,
+    })
+    this.#housekeeping = new Housekeeping({
+      state,
+      cache,
+      workspaces,
+      cap: () => this.#advertisement.settings.cacheSize,
+      dispatch,
+      forgotten: () => staging.blobsWent(),
+      renew: () => this.#renewal.abort(),
+      run: (task) => group.run(task),
+      signal: group.signal,
+      log,
+    })
     const effects: EffectParts = {
       state,
       outbox: this.#outbox,
-      staging: new Staging({ cache, fetcher, workspaces, attempts: folder.attempts, discard, dispatch }),
+      staging,
       delivery: new Delivery({ http, bearer: this.#bearer, attempts: folder.attempts, signal: group.signal, dispatch }),
       desk: this.#desk,
       workspaces,
@@ -131,6 +158,7 @@ export class Agent {
       attempts: folder.attempts,
       discard,
       sync: () => this.#watch.sync(),
+      housekeeping: this.#housekeeping,
       dispatch,
       run: (task) => group.run(task),
       done: finish,
@@ -141,13 +169,27 @@ export class Agent {
     group.onClose(() => liveLog.close())
     group.onClose(() => loop.stop())
     group.onClose(() => this.#advertisement.close())
+    group.onClose(() => this.#housekeeping.close())
   }
 
-  /** Ends orderly: jobs are stopped and handed back. `run` resolves when all is told. */
-  stop(signal: string): void {
-    this.#parts.log.info(`${signal}: stopping the jobs here and handing them back (again: leave at once)`)
+  /** A signal: drains first, stops the jobs when it comes again. `run` resolves when all is told. */
+  asked(signal: string): void {
+    const { drainTimeout } = this.#parts.options
+    if (this.#state.stopping === null && this.#state.draining === null && drainTimeout > 0) {
+      this.#drain(drainTimeout, signal)
+      return
+    }
+    const how = this.#state.stopping === null ? 'stopping the jobs here' : 'ending the jobs here at once'
+    this.#parts.log.info(`${signal}: ${how} and handing them back`)
     this.#advertisement.leave()
     this.#loop.dispatch({ kind: 'stop' })
+  }
+
+  #drain(ms: number | null, who: string): void {
+    const limit = ms === null ? '' : ` for up to ${formatDuration(ms)}`
+    this.#parts.log.info(`${who}: finishing what runs here${limit}, then leaving (a signal: stop now)`)
+    this.#advertisement.leave()
+    this.#loop.dispatch({ kind: 'drain', ms })
   }
 
   /** Resolves to the exit code; rejects with the error of a head that refuses this node. */
@@ -157,6 +199,7 @@ export class Agent {
     this.#sweep()
     this.#loop.start()
     this.#advertisement.watchDisk()
+    this.#housekeeping.start()
     const settings = watchSettingsFile(
       folder.root,
       (file) => {
@@ -193,6 +236,10 @@ export class Agent {
           opened: () => this.#loop.dispatch({ kind: 'opened' }),
           closed: () => this.#loop.dispatch({ kind: 'closed' }),
           frame: (frame) => this.#frame(frame),
+          renewal: () => {
+            this.#renewal = new AbortController()
+            return this.#renewal.signal
+          },
           bearer: this.#bearer,
           outbox: this.#outbox,
           log,
@@ -206,6 +253,7 @@ export class Agent {
   }
 
   #frame(frame: HeadFrame__Output): void {
+    if (frame.drain !== null) this.#drain(frame.drain.deadline_seconds > 0 ? frame.drain.deadline_seconds * 1000 : null, 'the head asks')
     const work = headWork(frame)
     if (work !== null) this.#loop.dispatch({ kind: 'head', work })
   }

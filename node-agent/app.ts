@@ -11,11 +11,13 @@ import type { Log } from './control/log.ts'
 import { watchSignals } from './control/signals.ts'
 import { openWorkFolder } from './control/work-folder.ts'
 import { findMembership, rejoin } from './join.ts'
+import { probeLimits } from './probe/limits.ts'
 import { probePython } from './probe/python.ts'
 
 /**
  * Runs until the agent is asked to end (0), has nothing left to do (`--once`, 0), or is refused by the head (throws).
- * A second signal ends the process at once.
+ * The first signal drains, the second stops the jobs (the first does where nothing is waited for), a third ends them
+ * without grace; the one after that ends this process alone.
  */
 export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, log: Log): Promise<number> {
   const folder = openWorkFolder(options.work)
@@ -25,13 +27,15 @@ export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, lo
     log.info(`${signal}: not started yet, leaving`)
     process.exit(0)
   }
-  const unwatch = watchSignals(
-    (signal) => stop(signal),
-    () => process.exit(1),
-  )
+  const again = (signal: string) => stop(signal)
+  const unwatch = watchSignals(again, again, again, () => process.exit(1))
   try {
     const python = probePython(env)
     if (python === null) throw new DistError('missing_program', 'no working python3 on the PATH', { hint: 'apt install python3' })
+    group.run(async (signal) => {
+      const limits = await probeLimits(python.path, folder.root, signal)
+      log.info(`memory limits: ${limits ?? 'none (no cgroup to write), memory only decides what fits beside a job'}`)
+    })
     const file = await readSettingsFile(folder.root)
     const version = packageVersion()
     const key = NodeKey.open(folder.root)
@@ -50,7 +54,7 @@ export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, lo
       membership,
       rejoin: options.join === null ? null : () => rejoin(join),
     })
-    stop = (signal) => agent.stop(signal)
+    stop = (signal) => agent.asked(signal)
     return await agent.run()
   } finally {
     unwatch()

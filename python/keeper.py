@@ -16,11 +16,14 @@ import time
 from collections import deque
 
 import keeper_collect as collecting
+import keeper_limits as limiting
+import keeper_output as capping
 import keeper_process as processes
 from keeper_channel import HOLD, Channel
 from keeper_journal import Journal
 from keeper_recover import recover
-from keeper_run import FOREVER, LONG, SHORT, Run, exit_body
+from keeper_run import FLOOD, FOREVER, LONG, LOOK, OFTEN, SELDOM, SHORT, Run, exit_body
+from keeper_spawn import spawn
 from keeper_workspace import TICK, Plan, Workspace
 
 LIMIT_GRACE = 10000000000  # ns between SIGTERM and SIGKILL at the time limit
@@ -33,6 +36,7 @@ class Keeper:
         self.marker = 'DIST_SLOT=%s/slot%d' % (work, slot)
         self.journal = Journal('%s/slot%d.journal' % (work, slot))
         recover(self.journal, work, self.marker)
+        self.limits = limiting.open_limits(work, slot)
         self.output = collecting.Output(work, slot)
         self.boot = processes.boot_id()
         self.rest = processes.Rest()
@@ -56,6 +60,8 @@ class Keeper:
             signal.signal(signal.SIGCHLD, ignore)
         self.poll = select.poll()
         self.poll.register(self.wake, select.POLLIN)
+        if self.limits is not None and self.limits.event >= 0:
+            self.poll.register(self.limits.event, select.POLLIN)
         self.channel = channel = Channel(3, self.poll)
         self.report, self.flush, self.send_due = channel.report, channel.flush, channel.send_due
         self.report('{"e":"ready","pid":%d}' % os.getpid())
@@ -98,6 +104,8 @@ class Keeper:
                 if signal.SIGTERM in os.read(self.wake, 4096):
                     self.leave_now()
                 ended = run is not None and run.watch < 0
+            elif self.limits is not None and fd == self.limits.event:
+                self.out_of_memory()
             else:
                 ended = True
         if run is None:
@@ -118,7 +126,19 @@ class Keeper:
             run.told = True
             self.report('{"e":"start","id":"%s","k":"%s","pid":%d,"at":%d}' % (run.id, run.kind, run.pid, run.at))
             self.flush()
-        if run.out < 0 and not run.stuck and now >= run.begun + LONG:
+        if now >= run.look:
+            self.look(run, now)
+        if run.limit is not None and run.why is None and now >= run.begun + run.limit:
+            self.end(run, 'timeout', LIMIT_GRACE, now)
+        if run.kill_at is not None and now >= run.kill_at:
+            processes.kill(run.pid, signal.SIGKILL)
+            run.kill_at = None
+        run.schedule()
+
+    def look(self, run, now):
+        """Gives a job that has written, or is long, an output file of its own, and keeps that below the cap."""
+        size = os.fstat(self.output.fd if run.out < 0 else run.out).st_size
+        if run.out < 0 and not run.stuck and (size > 0 or now >= run.begun + LONG):
             try:
                 run.out = self.output.move(run.id)
                 self.report('{"e":"moved","id":"%s"}' % run.id)
@@ -126,12 +146,16 @@ class Keeper:
             except OSError as error:
                 run.stuck = True
                 complain('the output of %s stays in the slot: %s' % (run.id, error))
-        if run.limit is not None and run.why is None and now >= run.begun + run.limit:
-            self.end(run, 'timeout', LIMIT_GRACE, now)
-        if run.kill_at is not None and now >= run.kill_at:
-            processes.kill(run.pid, signal.SIGKILL)
-            run.kill_at = None
-        run.schedule()
+        run.hole = capping.punch(self.output.fd if run.out < 0 else run.out, size, run.hole)
+        waits = run.out < 0 and not run.stuck
+        run.look = now + (OFTEN if waits or size - run.size >= FLOOD else SELDOM)
+        run.size = size
+
+    def out_of_memory(self):
+        """The kernel ends one process then; what is left of the job could wait for it without end."""
+        self.limits.happened()
+        if self.run is not None and self.run.limited:
+            processes.kill(self.run.pid, signal.SIGKILL)
 
     def end(self, run, why, grace, now):
         """SIGTERM to the job's process group, SIGKILL to all of it `grace` ns later."""
@@ -185,18 +209,23 @@ class Keeper:
                 return self.fail(run, 'spawn', 'no program %s in PATH=%s' % (run.argv[0], path))
             self.programs[run.argv[0], path, run.t] = program
         out = self.output.fd
+        doors = self.enclose(run) if run.memory else ()
         first = processes.ticks_now()
         wall = time.time_ns()
         run.begun = time.monotonic_ns()
         space.trust = wall - TICK
         try:
-            pid = os.posix_spawn(program, run.argv, env, file_actions=((os.POSIX_SPAWN_DUP2, out, 1), (os.POSIX_SPAWN_DUP2, out, 2)), setsid=True, setsigdef=SIGNALS)
+            if doors or run.nice:
+                pid = spawn(program, run.argv, env, out, run.nice, doors)
+            else:
+                pid = os.posix_spawn(program, run.argv, env, file_actions=((os.POSIX_SPAWN_DUP2, out, 1), (os.POSIX_SPAWN_DUP2, out, 2)), setsid=True, setsigdef=SIGNALS)
         except (OSError, ValueError) as error:
             self.programs.pop((run.argv[0], path, run.t), None)
             return self.fail(run, 'spawn', 'cannot start %s: %s' % (program, error))
         run.pid = pid
         run.space = space  # the template may be sent anew while it runs
         run.at = wall // 1000000
+        run.look = run.begun + LOOK
         self.run = run
         run.schedule()
         run.watch = processes.pidfd_open(pid)
@@ -217,6 +246,18 @@ class Keeper:
             self.run = None
             self.fail(run, 'stage', 'cannot write the journal: %s' % error)
 
+    def enclose(self, run):
+        """The doors of the slot's leaf, with the run's limit set; none where that cannot be done: memory is for packing only then."""
+        if self.limits is None:
+            return ()
+        try:
+            doors = self.limits.begin(run.memory)
+        except (OSError, ValueError) as error:
+            complain('%s runs without a memory limit: %s' % (run.id, error))
+            return ()
+        run.limited = True
+        return doors
+
     def unwatch(self, run):
         if run.watch >= 0:
             self.poll.unregister(run.watch)
@@ -235,27 +276,39 @@ class Keeper:
         wall = (time.monotonic_ns() - run.begun) // 1000
         self.unwatch(run)
         rest = self.rest
+        if run.limited:
+            self.limits.kill()
         rest.reap()
+        if run.limited:
+            run.memory_used = self.limits.end() + (self.limits.source,)
         space = run.space
         note = None
         order = None
         found = folders = ()
+        small = False
         try:
             found, folders, note, order = collecting.collect(self.work, space, run.id, self.output)
         except OSError as error:
             space.save = None
             note = 'distribute_save could not be kept: %s' % error
         try:
-            out, outn = self.take_output(run)
+            out, outn, remark = self.take_output(run)
+            note = note or remark
+            small = out is not None
         except OSError as error:
             out, outn = b'', 0
             note = 'the output could not be kept: %s' % error
+            os.ftruncate(self.output.fd, 0)  # or the next job would begin with it
         body = exit_body(run, wall, status, usage, rest, out, outn, found, folders, note)
         self.run = None
         self.unwritten.append((run.id, ('{"r":"x",%s}' % body).encode()))
         self.write_exits()
         if out:
             os.ftruncate(self.output.fd, 0)
+        if run.out >= 0:
+            os.close(run.out)
+            if small:
+                self.output.unmove(run.id)
         if order is not None:
             try:
                 collecting.clear(space, order)
@@ -266,17 +319,18 @@ class Keeper:
             self.flush()
 
     def take_output(self, run):
-        """(bytes, size) of the job's output; bytes is None when it is in attempts/<id>/stdout.txt."""
-        if run.out >= 0:
-            size = os.fstat(run.out).st_size
-            os.close(run.out)
-            return None, size
-        data = os.pread(self.output.fd, collecting.INLINE + 1, 0)
+        """(bytes, size, note) of the job's output; bytes is None when it is in attempts/<id>/."""
+        fd = self.output.fd if run.out < 0 else run.out
+        data = os.pread(fd, collecting.INLINE + 1, 0)
         if len(data) <= collecting.INLINE:
-            return data, len(data)
-        size = os.fstat(self.output.fd).st_size
-        self.output.give(run.id)
-        return None, size
+            return data, len(data), None
+        size = os.fstat(fd).st_size
+        try:
+            note = capping.shorten(fd, self.output.folder(run.id))
+        finally:
+            if run.out < 0:
+                self.output.give(run.id)
+        return None, size, note
 
     def write_exits(self):
         while self.unwritten:
@@ -388,7 +442,7 @@ def main():
             signal.signal(number, ignore)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     sys.setrecursionlimit(20000)
-    processes.guard()
+    processes.guard(lambda: limiting.remove_leaf(work, slot))
     os.set_inheritable(3, False)
     # The keeper before this one may still be ending its job.
     lock = os.open('%s/slot%d.lock' % (work, slot), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -401,6 +455,8 @@ def main():
         keeper.work_on()
     finally:
         processes.Rest().reap()
+        if keeper.limits is not None:
+            keeper.limits.remove()
 
 
 if __name__ == '__main__':

@@ -36,6 +36,15 @@ class Output:
             raise
         return old
 
+    def unmove(self, attempt):
+        """Removes what `move` made: the output was small and is in the exit record."""
+        folder = self.attempts + '/' + attempt
+        try:
+            os.unlink(folder + '/stdout.txt')
+            os.rmdir(folder)
+        except OSError:
+            pass  # something else is in there, which is the agent's
+
     def give(self, attempt):
         """The same after the job's end; copies when the job took the file's name away."""
         try:

@@ -148,8 +148,8 @@ def resolve(program, path):
     return None
 
 
-def guard():
-    """Forks. The child returns and does the work; the parent only waits for it, then ends what it left and exits like it.
+def guard(after):
+    """Forks. The child returns and does the work; the parent only waits for it, ends what it left, calls `after`, exits like it.
 
     A keeper that is killed cannot clean up, but its orphans then become the guard's, daemons with a cleared environment included.
     """
@@ -170,6 +170,7 @@ def guard():
         if pid == worker:
             break
     Rest().reap()
+    after()
     if os.WIFSIGNALED(status):
         # Passed on as an exit code, so that no core is dumped twice.
         os._exit(128 + os.WTERMSIG(status))

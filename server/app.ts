@@ -61,7 +61,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   })
   late.loop = loop
   const facts = { id, version: packageVersion(), startedAt, grpc: '', url: '' }
-  const service = new HeadService({ facts, loop, store, db })
+  const service = new HeadService({ facts, loop, db })
   late.service = service
   loop.start()
 

@@ -75,7 +75,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
-      appendOutput: (id, offset, chunk) => logs.append(id, offset, chunk),
+      appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
     space: diskSpace(folder.root),
     clock: systemClock,

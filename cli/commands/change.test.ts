@@ -1,7 +1,8 @@
-// kill, logs, tokens, invitations and templates.
+// kill, retry, drain, logs, tokens, invitations, templates and the schema.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { FakeHead } from '../test-support/fake-head.ts'
+import { jobReply, nodeReply } from '../test-support/fake-state.ts'
 import { runDist, TestFolder } from '../test-support/run-dist.ts'
 
 let head: FakeHead
@@ -69,6 +70,38 @@ test('logs --build prints the build of each node under its name', async () => {
   expect((await dist('logs', '--build', 'sweep')).stdout).toBe('==> n1: succeeded <==\none\n\n==> n2: succeeded <==\ntwo\n')
   expect((await dist('logs', '--build', 'sweep', '--node', 'n2')).stdout).toBe('two\n')
   expect((await dist('logs', '--build', 'sweep', '--node', 'n3')).stderr).toContain('it was on: n1, n2')
+})
+
+test('retry tells how many jobs run again, and that nothing of it ended badly', async () => {
+  const none = await dist('retry', 'sweep')
+  expect([none.code, none.stdout]).toEqual([1, ''])
+  expect(none.stderr).toContain('anna/sweep: nothing of it ended badly')
+  head.state.jobs.set(1, [jobReply({ name: 'job_1', state: 'failed' }), jobReply({ id: 2, index: 1, name: 'job_2', state: 'skipped' })])
+  expect((await dist('retry', 'sweep')).stdout).toBe('anna/sweep: 2 jobs will run again\n')
+  expect((await dist('retry', 'anna/sweep/job_2')).stdout).toBe('anna/sweep/job_2: 1 job will run again\n')
+})
+
+test('node drain asks the node to leave, at the latest when it was told', async () => {
+  head.state.nodes = [nodeReply({})]
+  expect((await dist('node', 'drain', 'node1')).stdout).toBe('node1 finishes what it runs and leaves\n')
+  expect((await dist('node', 'drain', 'node1', '--timeout', '5m')).stdout).toContain('at the latest in 5m')
+  expect(head.state.drained).toEqual([
+    { node: 'node1', seconds: null },
+    { node: 'node1', seconds: 300 },
+  ])
+  expect((await dist('node', 'drain', 'node9')).code).toBe(1)
+})
+
+test('the schema is JSON that an editor can take', async () => {
+  const schema = JSON.parse((await dist('schema')).stdout) as { properties: object }
+  expect(schema.properties).toHaveProperty('shell')
+  expect(JSON.parse((await dist('schema', '--json')).stdout)).toEqual(schema)
+})
+
+test('there is a template for every kind that works', async () => {
+  for (const kind of ['python', 'apptainer', 'shell']) expect((await dist('template', kind)).stdout).toContain(`\n${kind}:\n`)
+  expect((await dist('template', 'search')).stderr).toContain('there is no template for search yet')
+  expect((await dist('template', 'search')).stderr).toContain('dist template python, dist template apptainer, dist template shell')
 })
 
 test('a token is printed alone, listed without its secret, and revoked', async () => {

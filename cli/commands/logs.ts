@@ -1,8 +1,9 @@
-// `dist logs JOB` and `dist logs --build X`: what a job or a build wrote, as it was written.
+// `dist logs JOB` and `dist logs --build X`: what a job or a build wrote, as it was written; with -f until it ends.
 import type { BuildReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import type { Context } from '../context.ts'
-import { type OpenLog, readLog } from '../local/read-log.ts'
+import { followBuilds, followJob } from '../local/follow-output.ts'
+import { readLog, type TakeBytes } from '../local/read-log.ts'
 import { resolveJob, resolveTarget } from '../local/resolve-target.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { jobsetLabel, outcomeText } from '../render/labels.ts'
@@ -10,39 +11,71 @@ import { jobsetLabel, outcomeText } from '../render/labels.ts'
 export interface LogsOptions {
   readonly build?: boolean
   readonly node?: string
+  readonly follow?: boolean
+  /** as it was typed */
+  readonly attempt?: string
 }
 
-/** --json: `{job, output}`, with --build `{builds: [{build, output}]}`. */
+/** --json: `{job, output}`, with --build `{builds: [{build, output}]}`. With -f status 1 when the job or a build failed. */
 export async function logs(context: Context, text: string, options: LogsOptions): Promise<number> {
-  if (options.build === true) return buildLogs(context, text, options.node ?? null)
+  const attempt = attemptNumber(options)
+  if (options.build === true) return buildLogs(context, text, options)
   if (options.node !== undefined)
     throw new DistError('usage', '--node goes with --build', { hint: 'a job ran on one node only: leave it out' })
   const target = await resolveTarget(context, 'look', text, 'job')
   const job = await resolveJob(context, 'look', target)
   const head = await context.head()
-  const output = await show(context, (offset) => head.jobLog(job.id, offset, context.signal))
+  const output = new Shown(context)
+  if (options.follow === true) {
+    const next = () => context.note('another attempt of the job begins')
+    const ended = await followJob(context, target, job, attempt, output.take, next)
+    context.value({ job: ended, output: output.text })
+    const how = outcomeText(ended.outcome) ?? ended.state
+    if (ended.state !== 'succeeded') context.note(`${target.job}: ${how}`)
+    return ended.state === 'succeeded' ? exitCode.done : exitCode.failed
+  }
+  const query = attempt === undefined ? {} : { attempt }
+  await readLog(context, (offset) => head.jobLog(job.id, { offset, ...query }, context.signal), output.take)
   context.value({ job, output: output.text })
   if (output.bytes === 0) context.note(`${target.job} has written nothing${job.attempts === 0 ? ': it has not started yet' : ''}`)
   return exitCode.done
 }
 
-async function buildLogs(context: Context, text: string, node: string | null): Promise<number> {
+function attemptNumber({ attempt, build }: LogsOptions): number | undefined {
+  if (attempt === undefined) return undefined
+  if (build === true) throw new DistError('usage', '--attempt goes with a job', { hint: 'choose a build with --node NAME' })
+  if (/^[1-9]\d{0,8}$/.test(attempt)) return Number(attempt)
+  throw new DistError('usage', `--attempt ${attempt} is no number of an attempt`, { hint: 'the first is --attempt 1' })
+}
+
+async function buildLogs(context: Context, text: string, options: LogsOptions): Promise<number> {
+  const node = options.node ?? null
   const { jobset } = await resolveTarget(context, 'look', text, 'jobset')
   const head = await context.head()
+  const values = new Map<string, Shown>()
+  const begin = (build: BuildReply, ofMany: boolean): TakeBytes => {
+    const output = new Shown(context)
+    const how = outcomeText(build.outcome) ?? build.state
+    if (ofMany) context.print(`${values.size === 0 ? '' : '\n'}${context.out.bold(`==> ${build.node}: ${how} <==`)}`)
+    values.set(build.attempt, output)
+    return output.take
+  }
+  const tell = (builds: readonly BuildReply[]) =>
+    context.value({ builds: builds.map((build) => ({ build, output: values.get(build.attempt)?.text ?? '' })) })
+  if (options.follow === true) {
+    const ended = await followBuilds(context, jobset, node, begin)
+    if (ended.length === 0) throw noBuild(jobsetLabel(jobset), node, ended)
+    tell(ended)
+    return ended.every(({ state }) => state === 'succeeded') ? exitCode.done : exitCode.failed
+  }
   const { builds } = await context.patiently('look', () => head.builds(jobset.id, context.signal))
   const wanted = builds.filter((build) => node === null || build.node === node)
-  const [first] = wanted
-  if (first === undefined) throw noBuild(jobsetLabel(jobset), node, builds)
-  const values: { build: BuildReply; output: string }[] = []
+  if (wanted.length === 0) throw noBuild(jobsetLabel(jobset), node, builds)
   for (const build of wanted) {
-    if (wanted.length > 1) {
-      const how = outcomeText(build.outcome) ?? build.state
-      context.print(`${build === first ? '' : '\n'}${context.out.bold(`==> ${build.node}: ${how} <==`)}`)
-    }
-    const output = await show(context, (offset) => head.buildLog(build.attempt, offset, context.signal))
-    values.push({ build, output: output.text })
+    const take = begin(build, wanted.length > 1)
+    await readLog(context, (offset) => head.buildLog(build.attempt, { offset }, context.signal), take)
   }
-  context.value({ builds: values })
+  tell(wanted)
   return exitCode.done
 }
 
@@ -52,17 +85,27 @@ function noBuild(label: string, node: string | null, builds: readonly BuildReply
   return new DistError('not_found', `${label} was not built on ${node}`, { hint: `it was on: ${names}` })
 }
 
-/** Copies the log to stdout; with --json gathers it instead. */
-async function show(context: Context, open: OpenLog): Promise<{ readonly bytes: number; readonly text: string }> {
-  const gathered: Buffer[] = []
-  let bytes = 0
-  await readLog(context, open, async (chunk) => {
-    bytes += chunk.length
-    if (context.json) gathered.push(chunk)
-    else {
-      context.io.stdout.write(chunk)
-      await context.io.stdout.flush()
+/** Copies output to stdout; with --json gathers it instead. */
+class Shown {
+  readonly #context: Context
+  readonly #gathered: Buffer[] = []
+  bytes = 0
+
+  constructor(context: Context) {
+    this.#context = context
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#gathered).toString()
+  }
+
+  readonly take = async (chunk: Buffer): Promise<void> => {
+    this.bytes += chunk.length
+    if (this.#context.json) {
+      this.#gathered.push(chunk)
+      return
     }
-  })
-  return { bytes, text: Buffer.concat(gathered).toString() }
+    this.#context.io.stdout.write(chunk)
+    await this.#context.io.stdout.flush()
+  }
 }

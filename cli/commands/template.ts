@@ -1,8 +1,10 @@
-// `dist template python`: a commented jobset file to begin with.
+// `dist template KIND`: a commented jobset file to begin with.
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
+import { notYet } from '../../shared/config/not-yet.ts'
 import { jobsetTemplate } from '../../shared/config/template.ts'
+import { kinds } from '../../shared/model/jobset.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../program/exit-code.ts'
 
@@ -11,13 +13,16 @@ export interface TemplateOptions {
   readonly force?: boolean
 }
 
-const later = ['apptainer', 'shell', 'search']
+/** Kinds whose jobsets work. */
+const able = kinds.filter((kind) => !notYet.has(kind))
 
 /** --json: `{kind, file, text}`; `file` is null when nothing was written. */
 export function template(context: Context, kind: string, options: TemplateOptions): Promise<number> {
-  if (later.includes(kind)) throw new DistError('not_yet', `there is no template for ${kind} yet`, { hint: 'write: dist template python' })
-  if (kind !== 'python') throw new DistError('usage', `${kind} is no kind of jobset`, { hint: 'write: dist template python' })
-  const text = jobsetTemplate('python')
+  const hint = `write one of: ${able.map((one) => `dist template ${one}`).join(', ')}`
+  if (notYet.has(kind)) throw new DistError('not_yet', `there is no template for ${kind} yet`, { hint })
+  const known = able.find((one) => one === kind)
+  if (known === undefined) throw new DistError('usage', `${kind} is no kind of jobset`, { hint })
+  const text = jobsetTemplate(known)
   if (options.output === undefined) context.io.stdout.write(context.json ? '' : text)
   else {
     write(resolve(context.io.cwd, options.output), options.output, text, options.force === true)

@@ -77,7 +77,7 @@ async function startAgent(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Child> {
   const work = join(options.folder, 'work')
-  const args = ['--head', url, '--work', work, '--name', hostname()]
+  const args = ['--head', url, '--work', work, '--name', hostname(), '--drain-timeout', '0s']
   if (options.cores !== null) args.push('--cores', options.cores)
   if (options.capabilities !== null) args.push('--capabilities', options.capabilities)
   // a code in the arguments could be read by everyone on this machine

@@ -33,7 +33,7 @@ async function saveOne(context: Context, build: BuildReply, folder: SaveFolder, 
   try {
     await readLog(
       context,
-      (offset) => head.buildLog(build.attempt, offset, context.signal),
+      (offset) => head.buildLog(build.attempt, { offset }, context.signal),
       (chunk) => {
         size += chunk.length
         if (size > mostBytes) throw new DistError('too_large', `the build output of ${build.node} has more than ${mostBytes >> 20} MiB`)

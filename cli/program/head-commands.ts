@@ -17,6 +17,21 @@ export function addHeadCommands(program: Command, run: Runner): void {
     .action((_options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/node-invite.ts')).inviteNode(context)),
     )
+  node
+    .command('show')
+    .argument('<node>', 'as in `dist nodes`')
+    .description('Everything that is known of one node.')
+    .action((name: string, _options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/node-show.ts')).showNode(context, name)),
+    )
+  node
+    .command('drain')
+    .argument('<node>', 'as in `dist nodes`')
+    .option('--timeout <duration>', 'then it stops its jobs and hands them back (never)')
+    .description('Asks a node to finish what it runs, take nothing new, and leave.')
+    .action((name: string, options: { readonly timeout?: string }, command: Command) =>
+      run(command, async (context) => (await import('../commands/node-drain.ts')).drainNode(context, name, options)),
+    )
   addTokenCommands(program.command('token').summary('manage tokens'), run)
   program
     .command('serve')

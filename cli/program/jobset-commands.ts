@@ -1,4 +1,4 @@
-// Grammar of the commands about jobsets: add, check, status, jobs, wait, kill, template.
+// Grammar of the commands about jobsets: add, check, status, jobs, wait, kill, retry, template, schema.
 import type { Command } from 'commander'
 import type { AddOptions } from '../commands/add.ts'
 import type { CheckOptions } from '../commands/check.ts'
@@ -68,12 +68,27 @@ export function addJobsetCommands(program: Command, run: Runner): void {
       run(command, async (context) => (await import('../commands/kill.ts')).kill(context, target)),
     )
   program
+    .command('retry')
+    .summary('run again what ended badly')
+    .description('Runs failed, cancelled and skipped jobs again; one that succeeded is never reopened. Old results stay beside.')
+    .argument('<target>', 'NAMESPACE/BATCH, NAMESPACE/BATCH/JOB, or a batch name that is used once')
+    .option('--failed', 'of a jobset: what ended badly (the default)')
+    .action((target: string, _options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/retry.ts')).retry(context, target)),
+    )
+  program
     .command('template')
     .summary('print a commented jobset file')
-    .argument('<kind>', 'python')
+    .argument('<kind>', 'python, apptainer or shell')
     .option('-o, --output <file>', 'write it there instead')
     .option('--force', 'even over a file that exists')
     .action((kind: string, options: TemplateOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/template.ts')).template(context, kind, options)),
+    )
+  program
+    .command('schema')
+    .summary('print the JSON Schema of the jobset file, for editors')
+    .action((_options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/schema.ts')).schema(context)),
     )
 }

@@ -16,6 +16,8 @@ export function addResultCommands(program: Command, run: Runner): void {
     .summary("print a job's output, or a build's")
     .description('Prints what a job, or with --build the build of a jobset, wrote to stdout and stderr.')
     .argument('<target>', 'NAMESPACE/BATCH/JOB or BATCH/JOB; with --build NAMESPACE/BATCH')
+    .option('-f, --follow', 'go on until it ends; exit status 1 when it failed')
+    .option('--attempt <n>', 'of this attempt, not of the last one')
     .option('--build', 'the output of the build')
     .option('--node <name>', 'with --build: of this node only')
     .action((target: string, options: LogsOptions, command: Command) =>

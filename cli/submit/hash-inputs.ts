@@ -4,6 +4,7 @@ import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { sha256File, sha256FileSync } from '../../shared/files/digest.ts'
 import type { Sha256 } from '../../shared/model/ids.ts'
 import type { InputFile, Jobset, LocalFile } from '../../shared/model/jobset.ts'
+import { jobFiles, specFiles } from '../../shared/model/jobset-files.ts'
 
 /** A content to send, and a file that has it. */
 export interface Content {
@@ -77,14 +78,10 @@ function asInputs(hashed: ReadonlyMap<string, Hashed>): Inputs {
 }
 
 /** Distinct paths, in file order. */
-function sources(jobset: Jobset<LocalFile>): Set<string> {
+export function sources(jobset: Jobset<LocalFile>): Set<string> {
   const paths = new Set<string>()
-  if (jobset.initialize.buildFile !== null) paths.add(jobset.initialize.buildFile.source)
-  for (const file of jobset.initialize.files) paths.add(file.source)
-  for (const job of jobset.jobs) {
-    paths.add(job.script.source)
-    for (const file of job.files) paths.add(file.source)
-  }
+  for (const file of specFiles(jobset)) paths.add(file.source)
+  for (const job of jobset.jobs) for (const file of jobFiles(job)) paths.add(file.source)
   return paths
 }
 

@@ -1,22 +1,38 @@
 // The jobs of a draft as NDJSON, made in slices while they are sent: 100 000 jobs never lie in memory as text.
 import { Readable } from 'node:stream'
-import type { InputFile, JobSpec, LocalFile } from '../../shared/model/jobset.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { InputFile, JobSpec, Jobset, LocalFile } from '../../shared/model/jobset.ts'
+import type { JobOptions } from '../../shared/model/options.ts'
 
 const sliceBytes = 1 << 17
 
+type Sent = Pick<Jobset<LocalFile>, 'jobs' | 'options'>
+
 /** One line a job, in file order. */
-export function jobLines(jobs: readonly JobSpec<LocalFile>[], known: (file: LocalFile) => InputFile): Readable {
-  return Readable.from(slices(jobs, known), { objectMode: false })
+export function jobLines(jobset: Sent, known: (file: LocalFile) => InputFile): Readable {
+  return Readable.from(slices(jobset, known), { objectMode: false })
 }
 
-function* slices(jobs: readonly JobSpec<LocalFile>[], known: (file: LocalFile) => InputFile): Generator<Buffer> {
+function* slices({ jobs, options }: Sent, known: (file: LocalFile) => InputFile): Generator<Buffer> {
   let text = ''
   for (const job of jobs) {
-    const line: JobSpec = { name: job.name, script: known(job.script), files: job.files.map(known), slurm: job.slurm }
+    const line: JobSpec = {
+      ...job,
+      script: job.script === null ? null : known(job.script),
+      files: job.files.map(known),
+      options: otherThan(options, job.options),
+    }
     text += `${JSON.stringify(line)}\n`
     if (text.length < sliceBytes) continue
     yield Buffer.from(text)
     text = ''
   }
   if (text !== '') yield Buffer.from(text)
+}
+
+/** What a job says otherwise than its jobset; null = nothing. */
+function otherThan(jobset: JobOptions, job: Partial<JobOptions> | null): Partial<JobOptions> | null {
+  if (job === null) return null
+  const other = Object.entries(job).filter(([key, value]) => !isDeepStrictEqual(value, jobset[key as keyof JobOptions]))
+  return other.length === 0 ? null : (Object.fromEntries(other) as Partial<JobOptions>)
 }

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import { namedJobsetFile, readJobsetFile } from '../local/jobset-file.ts'
 import { counted } from '../render/labels.ts'
 import { ReportedError } from '../reported-error.ts'
+import { sources } from './hash-inputs.ts'
 
 export interface Prepared {
   readonly jobset: Jobset<LocalFile>
@@ -39,12 +40,5 @@ export function prepare(context: Context, name: string | undefined): Prepared {
 
 /** Distinct files on disk that the jobset names. */
 export function countFiles(jobset: Jobset<LocalFile>): number {
-  const sources = new Set<string>()
-  if (jobset.initialize.buildFile !== null) sources.add(jobset.initialize.buildFile.source)
-  for (const file of jobset.initialize.files) sources.add(file.source)
-  for (const job of jobset.jobs) {
-    sources.add(job.script.source)
-    for (const file of job.files) sources.add(file.source)
-  }
-  return sources.size
+  return sources(jobset).size
 }

@@ -42,7 +42,7 @@ export async function submit(context: Context, head: HeadClient, submission: Sub
       return { jobset: await context.patiently('change', () => head.jobset(done, context.signal)), sent }
     }
     try {
-      const lines = () => jobLines(jobset.jobs, submission.inputs.known)
+      const lines = () => jobLines(jobset, submission.inputs.known)
       await context.patiently('change', () => head.putJobs(draft.draft, lines, context.signal))
       const now = await sendContents({ context, head, draft: draft.draft, contents: submission.inputs.contents, ...watch })
       if (tries === 1) sent = now
@@ -70,12 +70,8 @@ async function dropQuietly(head: HeadClient, draft: string): Promise<void> {
 }
 
 function specOf({ jobset, inputs }: Submission): JobsetSpec {
-  const { buildFile, files } = jobset.initialize
-  return {
-    kind: jobset.kind,
-    meta: jobset.meta,
-    initialize: { buildFile: buildFile === null ? null : inputs.known(buildFile), files: files.map(inputs.known) },
-    demand: jobset.demand,
-    slurm: jobset.slurm,
-  }
+  const { jobs: _, initialize, ...spec } = jobset
+  const { buildFile, sif, files } = initialize
+  const known = (file: LocalFile | null) => (file === null ? null : inputs.known(file))
+  return { ...spec, initialize: { ...initialize, buildFile: known(buildFile), sif: known(sif), files: files.map(inputs.known) } }
 }

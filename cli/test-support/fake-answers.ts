@@ -5,7 +5,8 @@ import { DistError } from '../../shared/base/errors.ts'
 import { sha256 } from '../../shared/files/digest.ts'
 import { readTar } from '../../shared/files/tar-extract.ts'
 import { packTar, type TarSource } from '../../shared/files/tar-pack.ts'
-import type { InputFile, JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
+import type { JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
+import { jobFiles, specFiles } from '../../shared/model/jobset-files.ts'
 import type { FakeReply, FakeRequest } from './fake-head.ts'
 import { type FakeDraft, type FakeState, jobReply, jobsetReply, noCounts } from './fake-state.ts'
 
@@ -79,6 +80,16 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
       return { bytes: (state.buildLogs.get(params['attempt'] ?? '') ?? Buffer.alloc(0)).subarray(Number(query['offset'])) }
     case 'jobLog':
       return { bytes: (state.logs.get(Number(params['job'])) ?? Buffer.alloc(0)).subarray(Number(query['offset'])) }
+    case 'retry': {
+      const { jobs } = call.body as { jobs: string[] | null }
+      found(state, jobset)
+      const ended = (state.jobs.get(jobset) ?? []).filter((job) => ['failed', 'cancelled', 'skipped'].includes(job.state))
+      return json({ jobset, retried: ended.filter((job) => jobs?.includes(job.name) ?? true).length })
+    }
+    case 'drainNode':
+      if (!state.nodes.some((node) => node.name === params['id'])) throw new DistError('not_found', 'no such node')
+      state.drained.push({ node: params['id'] ?? '', seconds: (call.body as { seconds: number | null }).seconds })
+      return json({ ok: true })
     case 'kill': {
       const { jobs } = call.body as { jobs: string[] | null }
       found(state, jobset)
@@ -136,12 +147,7 @@ function commit(state: FakeState, from: FakeDraft) {
 }
 
 function missing(state: FakeState, from: FakeDraft): { sha256: string; size: number; have: number }[] {
-  const { buildFile, files } = from.spec.initialize
-  const inputs: InputFile[] = [
-    ...files,
-    ...(buildFile === null ? [] : [buildFile]),
-    ...from.jobs.flatMap((job) => [job.script, ...job.files]),
-  ]
+  const inputs = [...specFiles(from.spec), ...from.jobs.flatMap(jobFiles)]
   const sizes = new Map(inputs.map((file) => [file.sha256 as string, file.size]))
   return [...sizes]
     .map(([hash, size]) => ({ sha256: hash, size, have: state.blobs.get(hash)?.length ?? -1 }))

@@ -1,6 +1,7 @@
 // What the fake head knows, and builders for it.
 import type { BuildReply, JobReply, JobsetReply, NodeReply, TokenReply } from '../../shared/api/types.ts'
 import { sha256 } from '../../shared/files/digest.ts'
+import { type JobCounts, noJobs } from '../../shared/model/job.ts'
 import type { JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
 import type { ManifestEntry } from '../../shared/model/manifest.ts'
 
@@ -31,6 +32,8 @@ export class FakeState {
   tokens: TokenReply[] = []
   /** nodes that do not confirm a kill */
   deaf: string[] = []
+  /** what was asked for */
+  readonly drained: { readonly node: string; readonly seconds: number | null }[] = []
   #nextJob = 100
 
   /** A jobset with one finished job for each entry of `results`. */
@@ -72,7 +75,7 @@ export class FakeState {
   }
 }
 
-export const noCounts = { ready: 0, claimed: 0, running: 0, succeeded: 0, failed: 0, cancelled: 0 }
+export const noCounts: JobCounts = noJobs
 
 export function jobsetReply(fields: Partial<JobsetReply>): JobsetReply {
   return {

@@ -25,7 +25,15 @@ test('the join code may come from a file or from stdin', () => {
   expect(options(['--join', 'plain']).join).toBe('plain')
 })
 
+test('how long it drains and how much it keeps are durations and sizes', () => {
+  expect(options([])).toMatchObject({ drainTimeout: 10_000, cacheSize: null })
+  const env = { DIST_AGENT_DRAIN_TIMEOUT: '1h', DIST_AGENT_CACHE_SIZE: '1GiB' }
+  expect(options(['--drain-timeout', '0s'], env)).toMatchObject({ drainTimeout: 0, cacheSize: 1024 ** 3 })
+})
+
 test.each([
+  ['a number without a unit', ['--drain-timeout', '30']],
+  ['a size that is none', ['--cache-size', 'much']],
   ['an unknown flag', ['--capabilitys', 'a']],
   ['cores that are no number', ['--cores', 'many']],
   ['a capability that is none', ['--capabilities', 'a,b>=2']],

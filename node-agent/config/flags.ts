@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { defaultWorkFolder } from '../../shared/config/paths.ts'
 import { isDeclaration } from '../../shared/model/capability.ts'
+import { parseBytes } from '../../shared/text/bytes.ts'
+import { parseDuration } from '../../shared/text/duration.ts'
 
 export interface AgentOptions {
   /** http://HOST:PORT, null = as joined before */
@@ -15,6 +17,10 @@ export interface AgentOptions {
   readonly capabilities: readonly string[] | null
   readonly cores: number | null
   readonly once: boolean
+  /** ms that jobs may go on after a signal; 0 = they are stopped at once */
+  readonly drainTimeout: number
+  /** bytes that unused inputs and builds may take; null = agent.yaml or the default */
+  readonly cacheSize: number | null
   readonly logStyle: 'text' | 'json'
   readonly debug: boolean
 }
@@ -32,13 +38,16 @@ export const helpText = `dist-agent: works on jobs of a dist head
   --name NAME            name of this node (default: host name)
   --capabilities a,b=2   words that jobsets may ask for
   --cores N              cores to offer (default: what affinity and cgroup allow)
+  --drain-timeout 30m    after SIGTERM let what runs finish for this long (default 10s; 0s: stop it at once);
+                         a second signal stops it
+  --cache-size 50GiB     what unused inputs and builds may take on the disk (default 20GiB)
   --once                 exit 0 when the head has nothing for this node
   --log text|json        form of the log on stderr
   --debug                more of it
   --version, --help
 
 Every setting also as DIST_AGENT_HEAD, DIST_AGENT_JOIN, DIST_AGENT_WORK, DIST_AGENT_NAME, DIST_AGENT_CAPABILITIES,
-DIST_AGENT_CORES; name, capabilities and cores also in agent.yaml in the work folder, which is read again when it changes.
+DIST_AGENT_CORES, DIST_AGENT_DRAIN_TIMEOUT, DIST_AGENT_CACHE_SIZE; name, capabilities, cores, cache_size and git_ssh_key also in agent.yaml in the work folder, which is read again when it changes.
 `
 
 const flags = {
@@ -48,6 +57,8 @@ const flags = {
   name: { type: 'string' },
   capabilities: { type: 'string' },
   cores: { type: 'string' },
+  'drain-timeout': { type: 'string' },
+  'cache-size': { type: 'string' },
   once: { type: 'boolean' },
   log: { type: 'string' },
   debug: { type: 'boolean' },
@@ -69,6 +80,7 @@ export function parseCommand(
   const join = either(values.join, 'DIST_AGENT_JOIN')
   const capabilities = either(values.capabilities, 'DIST_AGENT_CAPABILITIES')
   const cores = either(values.cores, 'DIST_AGENT_CORES')
+  const cacheSize = either(values['cache-size'], 'DIST_AGENT_CACHE_SIZE')
   return {
     kind: 'run',
     options: {
@@ -78,6 +90,8 @@ export function parseCommand(
       name: nodeName(either(values.name, 'DIST_AGENT_NAME')),
       capabilities: capabilities === null ? null : parseCapabilities(capabilities),
       cores: cores === null ? null : parseCores(cores),
+      drainTimeout: parseDuration(either(values['drain-timeout'], 'DIST_AGENT_DRAIN_TIMEOUT') ?? '10s'),
+      cacheSize: cacheSize === null ? null : parseBytes(cacheSize),
       once: values.once ?? false,
       logStyle: parseLogStyle(values.log ?? 'text'),
       debug: values.debug ?? false,

@@ -7,6 +7,7 @@ export interface GivenSettings {
   readonly name: string | null
   readonly capabilities: readonly string[] | null
   readonly cores: number | null
+  readonly cacheSize: number | null
 }
 
 export interface Probed {
@@ -22,14 +23,24 @@ export interface NodeSettings {
   readonly capabilities: readonly string[]
   readonly cores: number
   readonly memory: number
+  /** bytes that unused inputs and builds may take */
+  readonly cacheSize: number
 }
+
+const defaultCacheSize = 20 * 1024 ** 3
 
 export function mergeSettings(given: GivenSettings, file: AgentSettings, probed: Probed): NodeSettings {
   const cores = given.cores ?? file.cores ?? probed.cores
   const declared = [...new Set(given.capabilities ?? file.capabilities ?? [])]
   const named = new Set(declared.map(wordOf))
   const own = probed.words(cores).filter((word) => !named.has(wordOf(word)))
-  return { name: given.name ?? file.name ?? probed.hostName, capabilities: [...declared, ...own], cores, memory: probed.memory }
+  return {
+    name: given.name ?? file.name ?? probed.hostName,
+    capabilities: [...declared, ...own],
+    cores,
+    memory: probed.memory,
+    cacheSize: given.cacheSize ?? file.cacheSize ?? defaultCacheSize,
+  }
 }
 
 function wordOf(declaration: string): string {

@@ -4,7 +4,7 @@
 //      ^________________|  failed, stopped, lost: waiting jobs go back, the workspace goes, the next order starts afresh
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import { finish, giveBack } from './finish.ts'
-import { type Effects, newAttempt, type State } from './state.ts'
+import { type Effects, leaving, newAttempt, type State } from './state.ts'
 import { type Attempt, isBuild, type Result, type Work } from './work.ts'
 
 type BuildOrder = Extract<Work, { kind: 'build' }>
@@ -12,8 +12,8 @@ type BuildOrder = Extract<Work, { kind: 'build' }>
 /** The head ordered a build. The same id again is the same build; one ordered while another is being made waits for its end. */
 export function orderBuild(state: State, work: BuildOrder, now: number, effects: Effects): void {
   if (state.attempts.has(work.id)) return
-  if (state.stopping !== null || !state.jobsets.has(work.uid)) {
-    const reason = state.stopping !== null ? 'agent stopping' : 'this node was not told of the jobset'
+  if (leaving(state) || !state.jobsets.has(work.uid)) {
+    const reason = leaving(state) ? 'agent stopping' : 'this node was not told of the jobset'
     effects.push({ kind: 'tell_returned', id: work.id, reason })
     return
   }

@@ -1,7 +1,7 @@
 // Everything that can happen to the agent's core, in the core's own terms (head/from-wire.ts and
 // loop/from-keeper.ts convert).
 import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
-import type { Body, Exit, JobsetInfo, Work } from './work.ts'
+import type { Exit, JobsetInfo, Left, Work } from './work.ts'
 
 export type VerdictKind = 'keep' | 'stop' | 'send' | 'forget'
 
@@ -54,10 +54,15 @@ export type Event =
   | { readonly kind: 'stage_failed'; readonly id: AttemptId; readonly reason: string; readonly again: boolean }
   | { readonly kind: 'kept'; readonly id: AttemptId }
   | { readonly kind: 'keep_failed'; readonly id: AttemptId; readonly reason: string }
-  | { readonly kind: 'collected'; readonly id: AttemptId; readonly body: Body; readonly notices: readonly string[] }
+  | { readonly kind: 'collected'; readonly id: AttemptId; readonly left: Left }
   | { readonly kind: 'shipped'; readonly id: AttemptId }
   | { readonly kind: 'ship_paused'; readonly id: AttemptId }
   | { readonly kind: 'ship_refused'; readonly id: AttemptId; readonly reason: string }
+  /** these builds take too much room; those that are needed after all stay */
+  | { readonly kind: 'evict'; readonly uids: readonly JobsetUid[] }
   | { readonly kind: 'synced'; readonly ok: boolean }
   | { readonly kind: 'tick' }
+  /** `ms`: how long what runs may take, null = as long as it needs */
+  | { readonly kind: 'drain'; readonly ms: number | null }
+  /** said again: without waiting for the jobs */
   | { readonly kind: 'stop' }

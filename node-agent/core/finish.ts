@@ -3,13 +3,15 @@ import type { AttemptId } from '../../shared/model/ids.ts'
 import type { Outcome } from '../../shared/model/outcome.ts'
 import type { Effects, State } from './state.ts'
 import { outcomeOf } from './wait-status.ts'
-import { type Attempt, type Body, type Exit, isBuild, type Result } from './work.ts'
+import { type Attempt, type Exit, isBuild, type Left, type Result } from './work.ts'
 
 /** It ran and ended: the result is gathered, or thrown away when nobody wants it any more. */
 export function close(state: State, attempt: Attempt, exit: Exit, startedAt: number, now: number, effects: Effects): void {
   const { id } = attempt.work
-  const outcome = outcomeOf(exit.status, exit.why)
-  const large = exit.output === null || exit.files === null
+  const outcome = outcomeOf(exit.status, exit.why, exit.outOfMemory)
+  // an adopted one may have rules about what is shipped, which lie in its folder
+  const looked = attempt.work.kind === 'adopted' || (attempt.work.kind === 'job' && attempt.work.save !== null)
+  const large = looked || exit.output === null || exit.files === null
   if (attempt.folder) effects.push({ kind: 'unfollow', id })
   attempt.folder ||= large
   if (attempt.condemned) {
@@ -22,19 +24,24 @@ export function close(state: State, attempt: Attempt, exit: Exit, startedAt: num
   }
   if (isBuild(attempt) && attempt.phase.kind !== 'running') effects.push({ kind: 'tell_build', id, at: startedAt, reused: false })
   attempt.phase = { kind: 'closing', exit, startedAt, outcome }
-  if (exit.output === null || exit.files === null) effects.push({ kind: 'collect', id, exit })
-  else
-    gathered(state, attempt, { kind: 'small', output: exit.output, files: exit.files, folders: exit.folders }, exit.notices, now, effects)
+  if (looked || exit.output === null || exit.files === null) effects.push({ kind: 'collect', id, exit })
+  else {
+    const body = { kind: 'small', output: exit.output, files: exit.files, folders: exit.folders } as const
+    gathered(state, attempt, { body, notices: exit.notices, problem: null }, now, effects)
+  }
 }
 
 /** What it left is known; a good build is written down before it is told. */
-export function gathered(state: State, attempt: Attempt, body: Body, notices: readonly string[], now: number, effects: Effects): void {
+export function gathered(state: State, attempt: Attempt, left: Left, now: number, effects: Effects): void {
   if (attempt.phase.kind !== 'closing') return
   if (attempt.condemned) {
     drop(state, attempt, effects)
     return
   }
-  const { exit, startedAt, outcome } = attempt.phase
+  const { exit, startedAt } = attempt.phase
+  const { body, notices, problem } = left
+  const good = attempt.phase.outcome.kind === 'succeeded'
+  const outcome: Outcome = good && problem !== null ? { kind: 'stage_failed', reason: problem } : attempt.phase.outcome
   const result: Result = { outcome, started: true, startedAt, usage: exit.usage, body, notices }
   if (isBuild(attempt) && outcome.kind === 'succeeded') keep(attempt, result, exit, effects)
   else finish(state, attempt, result, exit, now, effects)

@@ -1,6 +1,6 @@
 // Gives what is ready to the keeper, which queues it: in the order in which the head gave it. A job whose inputs are
 // still on their way holds up the ones behind it, but never an idle keeper for longer than `patience`.
-import type { Effects, State } from './state.ts'
+import { type Effects, leaving, type State } from './state.ts'
 import { type Attempt, isBuild } from './work.ts'
 
 /** ms that an idle keeper waits for inputs of the next job before it is given a later one */
@@ -8,7 +8,7 @@ const patience = 1000
 
 /** Called after whatever may have made something ready, or the keeper idle. */
 export function giveReady(state: State, now: number, effects: Effects): void {
-  if (!state.keeperReady || state.stopping !== null) return
+  if (!state.keeperReady || leaving(state)) return
   let blocked = false
   let busy = false
   let ready = false

@@ -4,7 +4,7 @@ import { orderBuild } from './build.ts'
 import type { HeadWork, VerdictKind } from './event.ts'
 import { answerOrder, deliver, drop, forgetUnknown, giveBack } from './finish.ts'
 import { kill } from './kill.ts'
-import { type Effects, newAttempt, type State } from './state.ts'
+import { type Effects, leaving, newAttempt, type State } from './state.ts'
 import type { Attempt, Work } from './work.ts'
 
 export function takeHeadWork(state: State, work: HeadWork, now: number, effects: Effects): void {
@@ -30,7 +30,7 @@ function takeJob(state: State, work: Extract<Work, { kind: 'job' }>, now: number
 }
 
 function reasonAgainst(state: State, work: Work): string | null {
-  if (state.stopping !== null) return 'agent stopping'
+  if (leaving(state)) return 'agent stopping'
   if (!state.jobsets.has(work.uid)) return 'this node was not told of the jobset'
   if (!state.builds.has(work.uid)) return 'the jobset is not built on this node'
   return null
@@ -42,6 +42,8 @@ function obeyVerdict(state: State, id: AttemptId, verdict: VerdictKind, effects:
     case 'keep':
     case 'send':
       if (attempt !== undefined) deliver(attempt, effects)
+      // Forgotten by a verdict that was under way since the session before: the head must not wait for it.
+      else effects.push({ kind: 'tell_stopped', id })
       return
     case 'stop':
       obeyOrder(state, id, 'stop', effects)

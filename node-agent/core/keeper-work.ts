@@ -3,9 +3,8 @@
 import type { AttemptId } from '../../shared/model/ids.ts'
 import { builtAlready } from './build.ts'
 import { close, drop, finish, giveBack, keep, unstarted } from './finish.ts'
-import { kill } from './kill.ts'
-import type { Effects, State } from './state.ts'
-import { type Attempt, type Exit, isBuild } from './work.ts'
+import { type Effects, leaving, type State } from './state.ts'
+import { type Attempt, type Exit, isBuild, nothingToBuild } from './work.ts'
 
 export function started(state: State, id: AttemptId, at: number, effects: Effects): void {
   const attempt = state.attempts.get(id)
@@ -42,7 +41,7 @@ export function dropped(state: State, id: AttemptId, effects: Effects): void {
   const attempt = state.attempts.get(id)
   if (attempt?.phase.kind !== 'given') return
   if (attempt.condemned) drop(state, attempt, effects)
-  else giveBack(state, attempt, state.stopping === null ? 'taken back' : 'agent stopping', effects)
+  else giveBack(state, attempt, leaving(state) ? 'agent stopping' : 'taken back', effects)
 }
 
 /** Inputs are here (of a build: the workspace is laid out). */
@@ -51,7 +50,8 @@ export function staged(state: State, id: AttemptId, folder: boolean, effects: Ef
   if (attempt?.phase.kind !== 'staging') return
   attempt.folder = folder
   attempt.phase = { kind: 'ready' }
-  if (isBuild(attempt) && state.jobsets.get(attempt.work.uid)?.buildFile === null) {
+  const jobset = state.jobsets.get(attempt.work.uid)
+  if (isBuild(attempt) && jobset !== undefined && nothingToBuild(jobset)) {
     effects.push({ kind: 'tell_build', id, at: null, reused: false })
     keep(attempt, builtAlready, null, effects)
   }
@@ -75,16 +75,6 @@ export function buildKept(state: State, id: AttemptId, problem: string | null, n
   else finish(state, attempt, { ...result, outcome: { kind: 'stage_failed', reason: problem } }, exit, now, effects)
 }
 
-function inKeeper(attempt: Attempt): boolean {
+export function inKeeper(attempt: Attempt): boolean {
   return attempt.phase.kind === 'given' || attempt.phase.kind === 'running'
-}
-
-/** The agent ends: what has not started goes back now, what runs is stopped first. */
-export function stopAll(state: State, now: number, latest: number, effects: Effects): void {
-  if (state.stopping !== null) return
-  state.stopping = { latest: now + latest, patience: null }
-  for (const attempt of [...state.attempts.values()]) {
-    if (attempt.phase.kind === 'staging' || attempt.phase.kind === 'ready') giveBack(state, attempt, 'agent stopping', effects)
-    else if (inKeeper(attempt)) kill(attempt, 'kill', effects)
-  }
 }

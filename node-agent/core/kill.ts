@@ -5,8 +5,11 @@ import type { Attempt } from './work.ts'
 /** Seconds between SIGTERM and SIGKILL. */
 const killGrace = 10
 
-/** SIGTERM, then SIGKILL (`why`: see Attempt.killed; the first one counts); takes back what still waits in the keeper. Repeating it does no harm. */
-export function kill(attempt: Attempt, why: 'cancel' | 'kill', effects: Effects): void {
+/**
+ * SIGTERM, then SIGKILL (`why`: see Attempt.killed; the first one counts); takes back what still waits in the keeper.
+ * Repeating it does no harm; `grace` 0 is SIGKILL now.
+ */
+export function kill(attempt: Attempt, why: 'cancel' | 'kill', effects: Effects, grace = killGrace): void {
   attempt.killed ??= why
-  effects.push({ kind: 'kill', id: attempt.work.id, grace: killGrace, why })
+  effects.push({ kind: 'kill', id: attempt.work.id, grace, why })
 }

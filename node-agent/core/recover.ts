@@ -4,7 +4,7 @@ import type { HeldAttempt, Inventory } from './event.ts'
 import { drop, finish, giveBack } from './finish.ts'
 import { exited, moved, started, unstartable } from './keeper-work.ts'
 import { kill } from './kill.ts'
-import { type Effects, newAttempt, type State } from './state.ts'
+import { type Effects, leaving, newAttempt, type State } from './state.ts'
 import type { Attempt } from './work.ts'
 
 export function recover(state: State, inventory: Inventory, now: number, effects: Effects): void {
@@ -32,6 +32,7 @@ export function recover(state: State, inventory: Inventory, now: number, effects
     if (!inKeeper) continue
     if (!seen.has(attempt.work.id)) vanished(state, attempt, now, effects)
     else if (attempt.killed !== null || state.stopping !== null) kill(attempt, attempt.killed ?? 'kill', effects)
+    else if (state.draining !== null && attempt.phase.kind === 'given') effects.push({ kind: 'drop', id: attempt.work.id })
   }
 }
 
@@ -51,7 +52,7 @@ function vanished(state: State, attempt: Attempt, now: number, effects: Effects)
     if (attempt.condemned) drop(state, attempt, effects)
     else finish(state, attempt, result, null, now, effects)
   } else if (attempt.condemned) drop(state, attempt, effects)
-  else if (attempt.killed !== null || attempt.order !== null || attempt.work.kind === 'adopted')
+  else if (attempt.killed !== null || attempt.order !== null || leaving(state) || attempt.work.kind === 'adopted')
     giveBack(state, attempt, 'taken back', effects)
   else attempt.phase = { kind: 'ready' }
 }

@@ -13,6 +13,8 @@ export interface State {
    * finished results wait for their verdicts, null while jobs are still being ended.
    */
   stopping: { readonly latest: number; readonly patience: number | null } | null
+  /** The agent finishes what runs and takes nothing new; it stops at `until` (monotonic ms, null = never) or when all is told. */
+  draining: { readonly until: number | null } | null
   /** leave when the head has nothing for this node */
   readonly once: boolean
   /** the head said that it has nothing, after the last work it gave */
@@ -37,6 +39,7 @@ export function newState(options: { readonly once: boolean; readonly built: Read
     online: false,
     keeperReady: false,
     stopping: null,
+    draining: null,
     once: options.once,
     idle: false,
     ended: false,
@@ -46,6 +49,11 @@ export function newState(options: { readonly once: boolean; readonly built: Read
     endedBuilds: [],
     attempts: new Map(),
   }
+}
+
+/** The agent is about to leave: nothing new starts. */
+export function leaving(state: State): boolean {
+  return state.stopping !== null || state.draining !== null
 }
 
 /** `now`: monotonic ms at which the head gave it. */

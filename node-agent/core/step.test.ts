@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { JobsetUid } from '../../shared/model/ids.ts'
+import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
+import { step } from './step.ts'
 import { SimulatedNode } from './test-support-node.ts'
 
 const uid = 'u' as JobsetUid
@@ -146,4 +147,66 @@ test('a stopping agent hands back what did not finish, and leaves', () => {
     }),
     { numRuns: 1000 },
   )
+})
+
+test('a draining agent ends nothing that runs, hands back what waits, and leaves when all is told', () => {
+  fc.assert(
+    fc.property(fc.array(anyAction, { maxLength: 40 }), fc.array(anyAction, { maxLength: 10 }), (before, after) => {
+      const it = node()
+      it.giveBuild(uid, true)
+      for (const action of before) act(it, action, false)
+      it.open()
+      const running = it.keeper?.running?.id
+      const killed = new Set(it.killed)
+      it.dispatch({ kind: 'drain', ms: null })
+      for (const action of after) {
+        act(it, action, true)
+        checkInvariants(it)
+      }
+      settle(it)
+      expect(it.ended).toBe(true)
+      const stopped = [...it.killed].filter((id) => !killed.has(id))
+      expect(stopped.filter((id) => id === running && (it.given.get(id)?.stops ?? 0) === 0 && !it.stopOrders.has(id))).toEqual([])
+      // without a session the head finds out from its silence
+      if (!it.toldAll) return
+      for (const [id, given] of it.given) {
+        expect(given.finished.length > 0 || given.returned > 0 || given.forgotten, `${id} vanished`).toBe(true)
+      }
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('a drain ends at its deadline, when what runs is stopped and handed back', () => {
+  const it = node()
+  it.giveBuild(uid, false)
+  settle(it)
+  it.giveJob(uid)
+  it.giveJob(uid)
+  while (it.pending.length > 0) it.deliver(0)
+  it.work(0, true)
+  it.deliver(0)
+  const [, first, second] = [...it.given.keys()]
+  it.dispatch({ kind: 'drain', ms: 5000 })
+  while (it.pending.length > 0) it.deliver(0)
+  expect(it.given.get(second as AttemptId)?.returned).toBe(1)
+  it.now += 4999
+  it.dispatch({ kind: 'tick' })
+  expect(it.killed.size).toBe(0)
+  it.now += 1
+  it.dispatch({ kind: 'tick' })
+  expect([...it.killed]).toEqual([first])
+})
+
+test('asked to stop a second time, it waits for no job', () => {
+  const it = node()
+  it.giveBuild(uid, false)
+  settle(it)
+  it.giveJob(uid)
+  while (it.pending.length > 0) it.deliver(0)
+  const graces: number[] = []
+  for (let asked = 0; asked < 2; asked++) {
+    for (const effect of step(it.state, { kind: 'stop' }, it.now)) if (effect.kind === 'kill') graces.push(effect.grace)
+  }
+  expect(graces).toEqual([10, 0])
 })

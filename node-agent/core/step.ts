@@ -5,16 +5,15 @@ import type { Event } from './event.ts'
 import { gathered } from './finish.ts'
 import { giveReady } from './give.ts'
 import { takeHeadWork } from './head-work.ts'
-import { buildKept, dropped, exited, moved, staged, stageFailed, started, stopAll, unstartable } from './keeper-work.ts'
+import { buildKept, dropped, exited, moved, staged, stageFailed, started, unstartable } from './keeper-work.ts'
+import { checkDone, drain, stopAll } from './leave.ts'
+import { evict } from './needed.ts'
 import { recover } from './recover.ts'
 import { refused, shipPaused, shipped } from './shipping.ts'
 import type { Effects, State } from './state.ts'
 
 /** ms: results that the head has not confirmed for this long are synced to disk. */
 const syncAfter = 1000
-/** ms: how long a stopping agent waits for verdicts, and for everything together. */
-const patience = 3000
-const latestStop = 16_000
 
 /** Applies one event; the effects are to be carried out in order. */
 export function step(state: State, event: Event, now: number): Effects {
@@ -73,7 +72,7 @@ function apply(state: State, event: Event, now: number, effects: Effects): void 
       break
     case 'collected': {
       const attempt = state.attempts.get(event.id)
-      if (attempt !== undefined) gathered(state, attempt, event.body, event.notices, now, effects)
+      if (attempt !== undefined) gathered(state, attempt, event.left, now, effects)
       break
     }
     case 'shipped':
@@ -85,14 +84,20 @@ function apply(state: State, event: Event, now: number, effects: Effects): void 
     case 'ship_refused':
       refused(state, event.id, event.reason, effects)
       break
+    case 'evict':
+      evict(state, event.uids, effects)
+      break
     case 'synced':
       synced(state, event.ok)
       break
     case 'tick':
       tick(state, now, effects)
       break
+    case 'drain':
+      drain(state, event.ms, now, effects)
+      break
     case 'stop':
-      stopAll(state, now, latestStop, effects)
+      stopAll(state, now, effects)
       break
     default:
       assertNever(event)
@@ -130,23 +135,4 @@ function synced(state: State, ok: boolean): void {
     const { phase } = attempt
     if (phase.kind === 'finished' && phase.since <= asked) attempt.phase = { ...phase, synced: true }
   }
-}
-
-function checkDone(state: State, now: number, effects: Effects): void {
-  if (state.stopping === null) {
-    if (state.once && state.idle && state.attempts.size === 0) done(state, 'nothing left for this node', effects)
-    return
-  }
-  const attempts = [...state.attempts.values()]
-  const ending = attempts.some(({ phase }) => phase.kind !== 'finished')
-  if (now >= state.stopping.latest) done(state, 'agent stopping', effects)
-  else if (ending) return
-  else if (attempts.length === 0 || !state.online) done(state, 'agent stopping', effects)
-  else if (state.stopping.patience === null) state.stopping = { ...state.stopping, patience: now + patience }
-  else if (now >= state.stopping.patience) done(state, 'agent stopping', effects)
-}
-
-function done(state: State, reason: string, effects: Effects): void {
-  state.ended = true
-  effects.push({ kind: 'done', reason })
 }

@@ -6,10 +6,39 @@ import type { Event, HeadWork } from './event.ts'
 import { heldItems } from './held.ts'
 import { newState, type State } from './state.ts'
 import { step } from './step.ts'
-import type { Exit, Work } from './work.ts'
+import type { Exit, JobsetInfo, Work } from './work.ts'
 
 const none: HeadWork = { jobsets: [], builds: [], jobs: [], verdicts: [], orders: [], idle: false }
 const script = { name: 'run.py', sha256: '0'.repeat(64) as Sha256, size: 1, mode: 0o644 }
+
+const emptyJobset: Omit<JobsetInfo, 'uid'> = {
+  namespace: 'a',
+  batchName: 'b',
+  kind: 'python',
+  buildFile: null,
+  buildCommand: null,
+  sif: null,
+  mounts: [],
+  source: null,
+  files: [],
+}
+const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid'> = {
+  kind: 'job',
+  cores: 1,
+  jobName: 'j',
+  number: 1,
+  script,
+  run: null,
+  files: [],
+  args: [],
+  env: {},
+  timeLimit: null,
+  params: null,
+  nice: 0,
+  save: null,
+  memory: null,
+  gpus: [],
+}
 
 /** What the head knows of an attempt that it gave. */
 export interface Given {
@@ -35,6 +64,9 @@ export class SimulatedNode {
   readonly pending: Event[] = []
   /** what the head has not said yet */
   readonly verdicts: AttemptId[] = []
+  /** everything that the core had the keeper end */
+  readonly killed = new Set<AttemptId>()
+  readonly stopOrders = new Set<AttemptId>()
   keeper: Slot | null = { queue: [], running: null, journal: new Map() }
   now = 0
   ended = false
@@ -59,7 +91,8 @@ export class SimulatedNode {
     if (!this.online) return
     const id = this.newId()
     this.given.set(id, { build: true, finished: [], returned: 0, forgotten: false, stops: 0 })
-    const info = { uid, namespace: 'a', batchName: 'b', kind: 'python', buildFile: buildFile ? script : null, files: [] }
+    const buildOf = buildFile ? script : null
+    const info = { ...emptyJobset, uid, buildFile: buildOf }
     this.head({ jobsets: [info], builds: [{ kind: 'build', id, uid, cores: 1 }] })
   }
 
@@ -67,14 +100,17 @@ export class SimulatedNode {
     if (!this.online) return
     const id = this.newId()
     this.given.set(id, { build: false, finished: [], returned: 0, forgotten: false, stops: 0 })
-    const job: Extract<Work, { kind: 'job' }> = { kind: 'job', id, uid, cores: 1, jobName: 'j', number: 1, script, files: [] }
+    const job: Extract<Work, { kind: 'job' }> = { ...emptyJob, id, uid }
     this.head({ jobs: [job] })
   }
 
   order(id: AttemptId, kind: 'drop' | 'stop'): void {
     const given = this.given.get(id)
     if (given === undefined || !this.online) return
-    if (kind === 'stop') given.stops++
+    if (kind === 'stop') {
+      given.stops++
+      this.stopOrders.add(id)
+    }
     this.head({ orders: [{ id, kind }] })
   }
 
@@ -186,7 +222,7 @@ export class SimulatedNode {
     keeper.running = null
     const usage = { wallSeconds: 1, userSeconds: 1, systemSeconds: 0, peakMemory: 1, memorySource: 'rusage' }
     const output = large ? null : new Uint8Array()
-    const exit: Exit = { status, why, usage, output, files: large ? null : [], folders: [], notices: [] }
+    const exit: Exit = { status, why, outOfMemory: false, usage, output, files: large ? null : [], folders: [], notices: [] }
     const event: Event = { kind: 'exited', id: running.id, exit, startedAt: 1 }
     keeper.journal.set(running.id, event)
     this.pending.push(event)
@@ -226,6 +262,7 @@ export class SimulatedNode {
         this.#takeBack(effect.id)
         return
       case 'kill':
+        this.killed.add(effect.id)
         if (this.keeper?.running?.id === effect.id) this.#exit(this.keeper, 15, effect.why, false)
         else this.#takeBack(effect.id)
         return
@@ -237,7 +274,7 @@ export class SimulatedNode {
         this.pending.push({ kind: 'synced', ok: true })
         return
       case 'collect':
-        this.pending.push({ kind: 'collected', id: effect.id, body: { kind: 'large' }, notices: [] })
+        this.pending.push({ kind: 'collected', id: effect.id, left: { body: { kind: 'large' }, notices: [], problem: null } })
         return
       case 'ship':
         this.pending.push(this.online ? { kind: 'shipped', id: effect.id } : { kind: 'ship_paused', id: effect.id })

@@ -41,9 +41,10 @@ export function signalName(number: number): string {
 
 /**
  * `why`: null, or the reason for which the keeper itself ended the attempt. `kill` came with the end of the agent or the
- * launcher: nobody cancelled the job, so it is lost.
+ * launcher: nobody cancelled the job, so it is lost. `outOfMemory`: the kernel killed a process of it at its memory limit; a job
+ * that ended well all the same did without that process.
  */
-export function outcomeOf(status: number, why: string | null): Outcome {
+export function outcomeOf(status: number, why: string | null, outOfMemory = false): Outcome {
   switch (why) {
     case 'cancel':
       return { kind: 'cancelled' }
@@ -56,6 +57,7 @@ export function outcomeOf(status: number, why: string | null): Outcome {
     default:
       break
   }
+  if (outOfMemory && status !== 0) return { kind: 'oom' }
   const signal = status & 0x7f
   if (signal !== 0) return { kind: 'failed', exitCode: null, signal: signalName(signal) }
   const exitCode = (status >> 8) & 0xff

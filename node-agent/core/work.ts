@@ -8,7 +8,8 @@
 // Steps are left out where there is nothing to do, and what could not be staged is finished at once. An attempt leaves
 // only by a verdict, or returned before it ran.
 import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
-import type { InputFile } from '../../shared/model/jobset.ts'
+import type { InputFile, Source } from '../../shared/model/jobset.ts'
+import type { SaveRules } from '../../shared/model/options.ts'
 import type { Outcome, Usage } from '../../shared/model/outcome.ts'
 
 /** A jobset as the head describes it, once a session. */
@@ -16,10 +17,24 @@ export interface JobsetInfo {
   readonly uid: JobsetUid
   readonly namespace: string
   readonly batchName: string
+  /** a Kind, or one that a newer head knows (argv.ts refuses it) */
   readonly kind: string
-  /** null = nothing to build */
+  /** python: null = nothing to build */
   readonly buildFile: InputFile | null
+  /** shell: null = nothing to build */
+  readonly buildCommand: string | null
+  /** apptainer: the image */
+  readonly sif: InputFile | null
+  /** apptainer: paths in the container that a folder is bound to */
+  readonly mounts: readonly string[]
+  /** fetched into the workspace before the build */
+  readonly source: Source | null
   readonly files: readonly InputFile[]
+}
+
+/** A build would run no process: laying the workspace out is all of it. */
+export function nothingToBuild(jobset: JobsetInfo): boolean {
+  return jobset.buildFile === null && jobset.buildCommand === null && jobset.source === null
 }
 
 /** What the head wants done under one attempt id. */
@@ -32,8 +47,25 @@ export type Work =
       readonly cores: number
       readonly jobName: string
       readonly number: number
-      readonly script: InputFile
+      /** python */
+      readonly script: InputFile | null
+      /** shell: the command */
+      readonly run: string | null
       readonly files: readonly InputFile[]
+      /** after the core count */
+      readonly args: readonly string[]
+      readonly env: Readonly<Record<string, string>>
+      /** seconds from its start */
+      readonly timeLimit: number | null
+      /** JSON object for input/params.json */
+      readonly params: string | null
+      readonly nice: number
+      /** null = all of distribute_save is shipped */
+      readonly save: SaveRules | null
+      /** bytes granted; null = the node's */
+      readonly memory: number | null
+      /** indexes granted */
+      readonly gpus: readonly number[]
     }
   /** taken over from an agent that died: the keeper has all that is needed */
   | { readonly kind: 'adopted'; readonly id: AttemptId; readonly uid: JobsetUid; readonly build: boolean }
@@ -42,6 +74,8 @@ export type Work =
 export interface Exit {
   readonly status: number
   readonly why: string | null
+  /** the kernel killed in it because its memory limit was reached */
+  readonly outOfMemory: boolean
   readonly usage: Usage
   /** captured output while it stayed small; null = in the attempt's folder */
   readonly output: Uint8Array | null
@@ -64,6 +98,13 @@ export type Body =
   | { readonly kind: 'none' }
   | { readonly kind: 'small'; readonly output: Uint8Array; readonly files: readonly SavedFile[]; readonly folders: readonly string[] }
   | { readonly kind: 'large' }
+
+/** What was gathered of an attempt. `problem`: a reason for which it has not succeeded, although its process did. */
+export interface Left {
+  readonly body: Body
+  readonly notices: readonly string[]
+  readonly problem: string | null
+}
 
 export interface Result {
   readonly outcome: Outcome

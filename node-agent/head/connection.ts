@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   readonly opened: () => void
   readonly closed: () => void
   readonly frame: (frame: HeadFrame__Output) => void
+  /** when it fires the session is ended orderly and another one begun, with a new hello; asked before each dial */
+  readonly renewal: () => AbortSignal
   readonly bearer: Bearer
   readonly outbox: Outbox
   readonly log: { info(message: string): void; warn(message: string): void }
@@ -30,6 +32,7 @@ export async function stayConnected(options: ConnectionOptions, signal: AbortSig
   let told = ''
   while (!signal.aborted) {
     let opened = false
+    const renewal = options.renewal()
     const address = options.address()
     const end = await runSession(
       address,
@@ -48,12 +51,13 @@ export async function stayConnected(options: ConnectionOptions, signal: AbortSig
         },
         frame: options.frame,
       },
-      signal,
+      AbortSignal.any([signal, renewal]),
     )
     options.outbox.detach()
     options.bearer.takeBack()
     if (opened) options.closed()
     if (signal.aborted) break
+    if (renewal.aborted) continue
     if (end.kind === 'rejected' && !end.retry) return end.error
     const reason = end.kind === 'rejected' ? end.error.message : end.reason
     if (reason !== told)

@@ -68,6 +68,8 @@ class Session {
   #lastHeard = performance.now()
   #state: 'dialling' | 'greeting' | 'open' | 'over' = 'dialling'
   #wrote = false
+  /** our side is ended: what would follow is told by the next hello */
+  #left = false
 
   constructor(call: ClientDuplexStream<AgentFrame, HeadFrame__Output>, handlers: SessionHandlers, over: (end: SessionEnd) => void) {
     this.#call = call
@@ -91,7 +93,10 @@ class Session {
   /** Orderly end: what was written goes out, the head closes its side. */
   leave(): void {
     if (this.#state === 'dialling') this.giveUp('asked to leave')
-    else if (this.#state !== 'over') this.#call.end()
+    else if (this.#state !== 'over' && !this.#left) {
+      this.#left = true
+      this.#call.end()
+    }
   }
 
   giveUp(reason: string): void {
@@ -120,7 +125,7 @@ class Session {
   }
 
   #write(frame: AgentFrame): void {
-    if (this.#state === 'over') return
+    if (this.#state === 'over' || this.#left) return
     this.#wrote = true
     this.#call.write(frame)
   }

@@ -98,7 +98,7 @@ test('the inventory names what runs, waits and is not forgotten', async () => {
   expect(inventory).toEqual({ e: 'inv', run: null, k: null, pid: 0, at: 0, big: false, queue: [], journal: ['j2'] })
 })
 
-test('a running job older than a second has its own output file, which grows while it runs', async () => {
+test('a running job that has written has its own output file, which grows while it runs', async () => {
   const keeper = await startKeeper()
   keeper.send(keeper.job('j1', `echo before; ${waitFor('go')}; echo after`), keeper.job('j2', 'echo next'))
   await keeper.wait('moved', (report) => report.id === 'j1')
@@ -106,7 +106,7 @@ test('a running job older than a second has its own output file, which grows whi
   keeper.send({ op: 'inv' })
   expect(await keeper.wait('inv')).toMatchObject({ run: 'j1', big: true })
   writeFileSync(`${keeper.work}/go`, '')
-  expect(await keeper.exit('j1')).toMatchObject({ out: null, outn: 13, big: true, files: [] })
-  expect(keeper.read('attempts/j1/stdout.txt')).toBe('before\nafter\n')
+  const out = Buffer.from('before\nafter\n').toString('base64')
+  expect(await keeper.exit('j1')).toMatchObject({ out, outn: 13, big: false, files: [] })
   expect(await keeper.exit('j2')).toMatchObject({ out: Buffer.from('next\n').toString('base64'), big: false })
 })

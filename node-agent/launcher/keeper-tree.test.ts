@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { expect, onTestFinished, test } from 'vitest'
-import { daemonScript, type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
+import { daemonScript, guardOf, type KeeperHarness, killBoth, startKeeper } from '../../test/support/keeper-harness.ts'
 import { isAlive, processesOf, signalQuietly } from '../../test/support/processes.ts'
 import { until } from '../../test/support/until.ts'
 
@@ -27,22 +27,6 @@ async function daemonOfRunningJob(keeper: KeeperHarness): Promise<number> {
   return pid
 }
 
-/** kill -9 of the keeper and of the process that would clean up behind it. */
-async function killBoth(keeper: KeeperHarness): Promise<void> {
-  const guard = guardOf(keeper)
-  process.kill(guard, 'SIGSTOP')
-  process.kill(keeper.pid, 'SIGKILL')
-  process.kill(guard, 'SIGKILL')
-  await keeper.end()
-  await until('the keeper is gone', () => !isAlive(keeper.pid))
-}
-
-function guardOf(keeper: KeeperHarness): number {
-  const guard = Number(/PPid:\t(\d+)/.exec(readFileSync(`/proc/${keeper.pid}/status`, 'latin1'))?.[1])
-  expect(guard).not.toBe(process.pid)
-  return guard
-}
-
 test('a daemon with a session of its own and no environment is gone when its job has ended', async () => {
   const keeper = await startKeeper()
   keeper.send(withDaemon(keeper, ''))
@@ -56,6 +40,25 @@ test('a daemon is gone when its job was killed', async () => {
   keeper.send({ op: 'kill', id: 'j1', grace: 0, why: 'kill' })
   await keeper.exit('j1')
   expect(isAlive(pid)).toBe(false)
+})
+
+test('the time limit ends the whole tree, a daemon with a session of its own included, with why timeout', async () => {
+  const keeper = await startKeeper()
+  keeper.send({ ...withDaemon(keeper, 'time.sleep(600)'), limit: 1 })
+  await until('the daemon is there', () => existsSync(pidFile(keeper)))
+  expect(isAlive(daemonPid(keeper))).toBe(true)
+  expect(await keeper.exit('j1')).toMatchObject({ st: 15, why: 'timeout' })
+  expect(isAlive(daemonPid(keeper))).toBe(false)
+})
+
+test('the same within a memory limit', async () => {
+  const keeper = await startKeeper()
+  keeper.send({ ...withDaemon(keeper, 'time.sleep(600)'), limit: 1, memory: 100 << 20 })
+  await until('the daemon is there', () => existsSync(pidFile(keeper)))
+  const exit = await keeper.exit('j1')
+  expect(exit).toMatchObject({ st: 15, why: 'timeout' })
+  expect(exit.oom).toBeUndefined()
+  expect(isAlive(daemonPid(keeper))).toBe(false)
 })
 
 test('end of file from the launcher ends job and daemon, and the journal says kill', async () => {

@@ -36,6 +36,10 @@ export interface RunOrder {
   readonly script: ScriptFile | null
   /** seconds, or null */
   readonly limit: number | null
+  /** bytes: its processes together get no more, where the agent may write a memory cgroup */
+  readonly memory?: number
+  /** added to the agent's own nice value; absent or 0 costs nothing */
+  readonly nice?: number
 }
 
 export interface DropOrder {
@@ -90,7 +94,13 @@ export interface ExitFacts {
   readonly stm: number
   /** largest process of the tree, KiB */
   readonly rss: number
-  /** output in base64, null = in attempts/<id>/stdout.txt */
+  /** its leaf ran out of memory and the kernel killed there; only ever with a limit that was enforced */
+  readonly oom?: true
+  /** bytes: peak of all its processes together, as `src` tells; absent = `rss` is more, or all that is known */
+  readonly peak?: number
+  /** `cgroup-v1` (counts page cache) or `cgroup-v2` */
+  readonly src?: string
+  /** output in base64, null = in attempts/<id>/stdout.cut.txt if that exists, else stdout.txt */
   readonly out: string | null
   readonly outn: number
   /** content of `distribute_save`, null = in attempts/<id>/save/ */

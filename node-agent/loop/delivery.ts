@@ -29,12 +29,13 @@ export class Delivery {
   async collect(id: AttemptId, exit: Exit): Promise<void> {
     const { attempts, signal, dispatch } = this.#parts
     try {
-      const { body, parcel, notices } = await collect(join(attempts, id), exit, signal)
+      const { left, parcel } = await collect(join(attempts, id), exit, signal)
       if (parcel !== null) this.#parcels.set(id, parcel)
-      dispatch({ kind: 'collected', id, body, notices })
+      dispatch({ kind: 'collected', id, left })
     } catch (error) {
       if (signal.aborted) return
-      dispatch({ kind: 'collected', id, body: { kind: 'none' }, notices: [`the results could not be gathered: ${errorMessage(error)}`] })
+      const notices = [`the results could not be gathered: ${errorMessage(error)}`]
+      dispatch({ kind: 'collected', id, left: { body: { kind: 'none' }, notices, problem: null } })
     }
   }
 

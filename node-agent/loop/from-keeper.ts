@@ -29,12 +29,13 @@ export function exitOf(facts: ExitFacts): Exit {
   return {
     status: facts.st,
     why: facts.why,
+    outOfMemory: facts.oom === true,
     usage: {
       wallSeconds: facts.wall / 1e6,
       userSeconds: facts.ut / 1e6,
       systemSeconds: facts.stm / 1e6,
-      peakMemory: facts.rss * 1024,
-      memorySource: 'rusage',
+      peakMemory: facts.peak ?? facts.rss * 1024,
+      memorySource: facts.src ?? 'rusage',
     },
     output: facts.out === null ? null : Buffer.from(facts.out, 'base64'),
     files: facts.files === null ? null : facts.files.map(([path, mode, data]) => ({ path, mode, data: Buffer.from(data, 'base64') })),

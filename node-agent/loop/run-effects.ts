@@ -10,6 +10,7 @@ import type { Outbox } from '../head/outbox.ts'
 import { finishedMessage } from '../head/to-wire.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 import type { Delivery } from './delivery.ts'
+import type { Housekeeping } from './housekeeping.ts'
 import type { KeeperDesk } from './keeper-desk.ts'
 import { narrate } from './narrate.ts'
 import type { Staging } from './staging.ts'
@@ -27,6 +28,7 @@ export interface EffectParts {
   /** makes a folder be gone */
   readonly discard: (path: string) => void
   readonly sync: () => Promise<boolean>
+  readonly housekeeping: Pick<Housekeeping, 'look' | 'used'>
   readonly dispatch: (event: Event) => void
   /** starts a background task that is awaited at the end */
   readonly run: (task: () => Promise<void>) => void
@@ -65,8 +67,15 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       parts.workspaces.remove(effect.uid)
       break
     case 'run': {
-      const jobset = parts.state.jobsets.get(effect.attempt.work.uid)
-      if (jobset !== undefined) parts.desk.run(effect.attempt, jobset, parts.staging.files(effect.attempt.work.id))
+      const { work } = effect.attempt
+      const jobset = parts.state.jobsets.get(work.uid)
+      parts.housekeeping.used(work.uid)
+      try {
+        if (jobset !== undefined) parts.desk.run(effect.attempt, jobset, parts.staging.files(work.id))
+      } catch (error) {
+        // a program went away since it was staged
+        parts.dispatch({ kind: 'unstartable', id: work.id, reason: errorMessage(error) })
+      }
       break
     }
     case 'drop':
@@ -78,6 +87,7 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
     case 'forget':
       parts.staging.done(effect.id)
       parts.delivery.done(effect.id)
+      parts.liveLog.forget(effect.id)
       if (effect.folder) parts.discard(join(parts.attempts, effect.id))
       parts.desk.forget(effect.id)
       break
@@ -110,6 +120,7 @@ async function keepBuild(parts: EffectParts, effect: Extract<Effect, { kind: 'ke
     if (!(await parts.sync())) throw new Error('the work folder could not be synced')
     parts.workspaces.keep(effect.uid, effect.id)
     parts.dispatch({ kind: 'kept', id: effect.id })
+    parts.housekeeping.look()
   } catch (error) {
     parts.dispatch({ kind: 'keep_failed', id: effect.id, reason: `the build could not be kept: ${errorMessage(error)}` })
   }

@@ -3,12 +3,15 @@
 import { join } from 'node:path'
 import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
 import type { AttemptId } from '../../shared/model/ids.ts'
+import type { InputFile } from '../../shared/model/jobset.ts'
 import type { Event } from '../core/event.ts'
 import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
 import type { BlobFetcher } from '../head/inputs.ts'
 import type { StagedFile } from '../launcher/messages.ts'
 import type { BlobCache } from '../stage/cache.ts'
+import { paramsFile, paramsName } from '../stage/params.ts'
 import { prepareFiles } from '../stage/prepare.ts'
+import { writeSaveRules } from '../stage/save-rules.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 
 export interface StagingParts {
@@ -17,6 +20,8 @@ export interface StagingParts {
   readonly workspaces: Workspaces
   /** holds attempts/<id> */
   readonly attempts: string
+  /** throws when this node could never start it */
+  readonly check: (work: Exclude<Work, { kind: 'adopted' }>, jobset: JobsetInfo) => void
   /** makes a folder be gone */
   readonly discard: (path: string) => void
   readonly dispatch: (event: Event) => void
@@ -65,6 +70,11 @@ export class Staging {
     return this.#ready.get(id) ?? []
   }
 
+  /** Blobs went from the cache: nothing is taken for complete any more. */
+  blobsWent(): void {
+    this.#complete.clear()
+  }
+
   /** The attempt is over. */
   done(id: AttemptId): void {
     this.#wanted.delete(id)
@@ -72,21 +82,36 @@ export class Staging {
   }
 
   async #build(work: Extract<Work, { kind: 'build' }>, jobset: JobsetInfo): Promise<boolean> {
-    const { cache, workspaces } = this.#parts
-    await this.#fetch([...(jobset.buildFile === null ? [] : [jobset.buildFile]), ...jobset.files])
+    const { cache, workspaces, check } = this.#parts
+    check(work, jobset)
+    const { buildFile, sif, files, mounts } = jobset
+    await this.#fetch([...(buildFile === null ? [] : [buildFile]), ...(sif === null ? [] : [sif]), ...files])
     if (!this.#wanted.has(work.id)) return false
-    await workspaces.layOut({ uid: work.uid, build: work.id, buildFile: jobset.buildFile, files: jobset.files }, (hash) => cache.path(hash))
+    await workspaces.layOut({ uid: work.uid, build: work.id, buildFile, files, mounts: mounts.length }, (hash) => cache.path(hash))
     return false
   }
 
   /** Init files are needed too: a node that built before may have lost them from its cache. */
   async #job(work: Extract<Work, { kind: 'job' }>, jobset: JobsetInfo): Promise<boolean> {
-    const { cache, attempts } = this.#parts
-    await this.#fetch(this.#complete.has(work.uid) ? [work.script, ...work.files] : [work.script, ...work.files, ...jobset.files])
+    const { cache, attempts, check } = this.#parts
+    check(work, jobset)
+    const own = [...(work.script === null ? [] : [work.script]), ...work.files]
+    const shared = [...(jobset.sif === null ? [] : [jobset.sif]), ...jobset.files]
+    await this.#fetch(this.#complete.has(work.uid) ? own : [...own, ...shared])
     this.#complete.add(work.uid)
-    const { files, folder } = await prepareFiles(work.files, join(attempts, work.id), (hash) => cache.path(hash))
+    const home = join(attempts, work.id)
+    const { files, folder } = await prepareFiles(await this.#withParams(work), home, (hash) => cache.path(hash))
+    if (work.save !== null) writeSaveRules(home, work.save)
     this.#ready.set(work.id, files)
-    return folder
+    return folder || work.save !== null
+  }
+
+  /** `params` becomes a file like every other; it takes the place of one of the same name. */
+  async #withParams(work: Extract<Work, { kind: 'job' }>): Promise<readonly InputFile[]> {
+    if (work.params === null) return work.files
+    const { file, data } = paramsFile(work.params)
+    if ((await this.#parts.cache.missing([file])).length > 0) this.#parts.cache.store(file.sha256, data)
+    return [...work.files.filter((other) => other.name !== paramsName), file]
   }
 
   async #fetch(blobs: readonly { readonly sha256: string; readonly size: number }[]): Promise<void> {

@@ -27,7 +27,7 @@ test('at start only what somebody still needs stays', async () => {
     ['2', 'b'],
     ['3', 'c'],
   ] as const) {
-    await workspaces.layOut({ uid: uid(u), build: id(build), buildFile: null, files: [] }, () => '')
+    await workspaces.layOut({ uid: uid(u), build: id(build), buildFile: null, files: [], mounts: 0 }, () => '')
   }
   workspaces.keep(uid('1'), id('a'))
   mkdirSync(join(root, 'ws', uid('4')))

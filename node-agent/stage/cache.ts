@@ -1,6 +1,6 @@
 // The node's blobs: cache/ab/<sha256>, each verified by hash when it arrived. Nothing here is synced, so a file from
 // before the machine's last boot may have lost its content: it is hashed once more before it is used.
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DistError } from '../../shared/base/errors.ts'
 import { sha256, sha256File } from '../../shared/files/digest.ts'
@@ -17,6 +17,8 @@ export class BlobCache {
   readonly #bootedAt: number
   /** here and whole: saves a stat per file and job */
   readonly #good = new Set<string>()
+  /** everything that lies here; read from the disk when it is first asked for */
+  #kept: Map<string, { readonly bytes: number; usedAt: number }> | null = null
 
   /** `bootedAt`: wall ms of the machine's boot. */
   constructor(root: string, bootedAt: number) {
@@ -35,9 +37,16 @@ export class BlobCache {
   async missing(blobs: Iterable<Blob>): Promise<Blob[]> {
     const missing = new Map<string, Blob>()
     for (const blob of blobs) {
-      if (this.#good.has(blob.sha256) || missing.has(blob.sha256)) continue
-      if (await this.#whole(blob)) this.#good.add(blob.sha256)
-      else missing.set(blob.sha256, blob)
+      if (missing.has(blob.sha256)) continue
+      const good = this.#good.has(blob.sha256)
+      if (good) this.#use(blob.sha256, blob.size)
+      else if (await this.#whole(blob)) {
+        this.#good.add(blob.sha256)
+        this.#use(blob.sha256, blob.size)
+        // so that the next agent knows too
+        const now = new Date()
+        utimesSync(this.path(blob.sha256), now, now)
+      } else missing.set(blob.sha256, blob)
     }
     return [...missing.values()]
   }
@@ -77,6 +86,7 @@ export class BlobCache {
     mkdirSync(dirname(path), { recursive: true })
     renameSync(part, path)
     this.#good.add(hash)
+    this.#use(hash, statSync(path).size)
   }
 
   async #whole(blob: Blob): Promise<boolean> {
@@ -84,10 +94,35 @@ export class BlobCache {
     const stats = statSync(path, { throwIfNoEntry: false })
     if (stats === undefined || stats.size !== blob.size) return false
     if (stats.ctimeMs > this.#bootedAt) return true
-    if ((await sha256File(path)).sha256 !== blob.sha256) return false
-    const now = new Date()
-    utimesSync(path, now, now)
-    return true
+    return (await sha256File(path)).sha256 === blob.sha256
+  }
+
+  /** What lies here: bytes and wall ms of the last use. */
+  kept(): ReadonlyMap<string, { readonly bytes: number; readonly usedAt: number }> {
+    if (this.#kept !== null) return this.#kept
+    const kept = new Map<string, { readonly bytes: number; usedAt: number }>()
+    this.#kept = kept
+    for (const folder of readdirSync(this.#root).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+      for (const name of readdirSync(join(this.#root, folder)).filter(isSha256)) {
+        const stats = statSync(join(this.#root, folder, name), { throwIfNoEntry: false })
+        if (stats !== undefined) kept.set(name, { bytes: stats.size, usedAt: stats.mtimeMs })
+      }
+    }
+    return kept
+  }
+
+  /** Nobody needs it now. */
+  remove(hash: string): void {
+    this.#good.delete(hash)
+    this.#kept?.delete(hash)
+    rmSync(this.path(hash), { force: true })
+  }
+
+  #use(hash: string, bytes: number): void {
+    if (this.#kept === null) return
+    const known = this.#kept.get(hash)
+    if (known === undefined) this.#kept.set(hash, { bytes, usedAt: Date.now() })
+    else known.usedAt = Date.now()
   }
 }
 

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const usage = { wallSeconds: 1, userSeconds: 1, systemSeconds: 0, peakMemory: 1, memorySource: 'rusage' }
-const exit: Exit = { status: 0, why: null, usage, output: null, files: null, folders: [], notices: [] }
+const exit: Exit = { status: 0, why: null, outOfMemory: false, usage, output: null, files: null, folders: [], notices: [] }
 const { signal } = new AbortController()
 const save = (name: string, content: string) => writeFileSync(join(folder, 'save', name), content)
 
@@ -21,7 +21,10 @@ test('what is small rides in the message, although it lies in the folder', async
   writeFileSync(join(folder, 'stdout.txt'), 'printed')
   save('a', 'saved')
   mkdirSync(join(folder, 'save/hollow'))
-  const { body, parcel } = await collect(folder, exit, signal)
+  const {
+    left: { body },
+    parcel,
+  } = await collect(folder, exit, signal)
   expect(parcel).toBeNull()
   expect(body).toMatchObject({ kind: 'small', output: Buffer.from('printed'), folders: ['hollow'] })
   expect(body.kind === 'small' && body.files.map((file) => file.path)).toEqual(['a'])
@@ -29,14 +32,19 @@ test('what is small rides in the message, although it lies in the folder', async
 
 test('an attempt that left nothing at all has an empty result', async () => {
   rmSync(folder, { recursive: true })
-  const { body } = await collect(folder, exit, signal)
+  const {
+    left: { body },
+  } = await collect(folder, exit, signal)
   expect(body).toMatchObject({ kind: 'small', files: [], folders: [] })
 })
 
 test('a link makes a parcel, because a message has no links', async () => {
   save('a', 'x')
   symlinkSync('a', join(folder, 'save/link'))
-  const { body, parcel } = await collect(folder, exit, signal)
+  const {
+    left: { body },
+    parcel,
+  } = await collect(folder, exit, signal)
   expect(body.kind).toBe('large')
   expect(parcel?.manifest.map((entry) => entry.path)).toEqual(['stdout.txt', 'a', 'link'])
 })
@@ -49,7 +57,10 @@ test.each([
   make()
   save('big', 'x'.repeat(20_000))
   save('stdout.dist.txt', 'mine too')
-  const { parcel, notices } = await collect(folder, exit, signal)
+  const {
+    left: { notices },
+    parcel,
+  } = await collect(folder, exit, signal)
   const paths = parcel?.manifest.map((entry) => entry.path) ?? []
   expect(new Set(paths).size).toBe(paths.length)
   expect(paths[0]).toBe('stdout.dist.2.txt')
@@ -59,7 +70,9 @@ test.each([
 test('a name with a control character is refused by name, and a thousand refusals are told in brief', async () => {
   for (let i = 0; i < 1000; i++) symlinkSync('/etc', join(folder, 'save', `out${i}`))
   save('bad\nname', 'x')
-  const { notices } = await collect(folder, exit, signal)
+  const {
+    left: { notices },
+  } = await collect(folder, exit, signal)
   expect(notices.some((notice) => notice.startsWith('"bad\\nname" was not saved'))).toBe(true)
   expect(notices.length).toBeLessThan(110)
   expect(notices.at(-1)).toContain('more of the same kind')

@@ -1,13 +1,15 @@
 // What an attempt left in its folder (attempts/<id>/stdout.txt, save/): small enough to ride in the message, or a
 // parcel, manifest and sources, that is shipped over HTTP (node.md 5, 6).
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { sha256, sha256File, sha256FileSync } from '../../shared/files/digest.ts'
 import { linkStaysInside, pathProblem } from '../../shared/files/safe-path.ts'
 import { walkFolder } from '../../shared/files/walk.ts'
 import type { Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
-import type { Body, Exit } from '../core/work.ts'
+import { outcomeOf } from '../core/wait-status.ts'
+import type { Exit, Left } from '../core/work.ts'
+import { applySaveRules, readSaveRules } from './save-rules.ts'
 
 /** Results up to these ride in the finish message. */
 const smallBytes = 16 * 1024
@@ -28,10 +30,9 @@ export interface Parcel {
 }
 
 export interface Collected {
-  readonly body: Body
+  readonly left: Left
   /** for a large body */
   readonly parcel: Parcel | null
-  readonly notices: readonly string[]
 }
 
 interface Found {
@@ -45,25 +46,32 @@ interface Found {
 export async function collect(attemptFolder: string, exit: Exit, signal: AbortSignal): Promise<Collected> {
   const notices = [...exit.notices]
   const output = outputSource(attemptFolder, exit)
-  const files: Found[] = []
-  const folders: string[] = []
-  const links: ManifestEntry[] = []
+  let files: readonly Found[]
+  let folders: readonly string[]
+  let links: readonly ManifestEntry[] = []
   if (exit.files !== null) {
-    for (const file of exit.files) {
+    files = exit.files.map((file) => {
       const data = Buffer.from(file.data)
-      files.push({ path: file.path, size: data.length, mode: file.mode, source: { kind: 'data', data } })
-    }
-    folders.push(...exit.folders)
-  } else lookInto(join(attemptFolder, 'save'), files, folders, links, notices)
+      return { path: file.path, size: data.length, mode: file.mode, source: { kind: 'data', data } }
+    })
+    folders = exit.folders
+  } else ({ files, folders, links } = lookInto(join(attemptFolder, 'save'), notices))
+  const rules = readSaveRules(attemptFolder)
+  let problem: string | null = null
+  if (rules !== null) {
+    const applied = await applySaveRules(rules, { files, folders, links }, outcomeOf(exit.status, exit.why).kind === 'succeeded')
+    ;({ files, folders, links, problem } = applied)
+    notices.push(...applied.notices)
+  }
 
   const bytes = files.reduce((sum, file) => sum + file.size, 0)
   if (links.length === 0 && output.size <= smallBytes && bytes <= smallBytes && files.length + folders.length <= smallFiles) {
     const saved = readable(files, notices)
     const body = { kind: 'small', output: bytesOf(output.source), files: saved, folders } as const
-    return { body, parcel: null, notices: bounded(notices) }
+    return { left: { body, notices: bounded(notices), problem }, parcel: null }
   }
   const parcel = await makeParcel(output, files, folders, links, notices, signal)
-  return { body: { kind: 'large' }, parcel, notices: bounded(notices) }
+  return { left: { body: { kind: 'large' }, notices: bounded(notices), problem }, parcel }
 }
 
 function bounded(notices: readonly string[]): readonly string[] {
@@ -76,14 +84,20 @@ function outputSource(attemptFolder: string, exit: Exit): Found {
     const data = Buffer.from(exit.output)
     return { path: outputName, size: data.length, mode: 0o644, source: { kind: 'data', data } }
   }
-  const path = join(attemptFolder, outputName)
+  // a long one was cut when the attempt ended; the whole one beside it has a hole
+  const cut = join(attemptFolder, 'stdout.cut.txt')
+  const path = existsSync(cut) ? cut : join(attemptFolder, outputName)
   const size = statSync(path, { throwIfNoEntry: false })?.size
   if (size === undefined) return { path: outputName, size: 0, mode: 0o644, source: { kind: 'data', data: Buffer.alloc(0) } }
   return { path: outputName, size, mode: 0o644, source: { kind: 'path', path } }
 }
 
-function lookInto(root: string, files: Found[], folders: string[], links: ManifestEntry[], notices: string[]): void {
-  if (statSync(root, { throwIfNoEntry: false }) === undefined) return
+function lookInto(root: string, notices: string[]): { files: Found[]; folders: string[]; links: ManifestEntry[] } {
+  const files: Found[] = []
+  const folders: string[] = []
+  const links: ManifestEntry[] = []
+  const found = { files, folders, links }
+  if (statSync(root, { throwIfNoEntry: false }) === undefined) return found
   for (const entry of walkFolder(root)) {
     const problem = pathProblem(entry.path)
     if (problem !== null) {
@@ -106,6 +120,7 @@ function lookInto(root: string, files: Found[], folders: string[], links: Manife
         notices.push(`${entry.path} was not saved: ${entry.problem === undefined ? 'it is no file, folder or link' : entry.problem}`)
     }
   }
+  return found
 }
 
 function readable(files: readonly Found[], notices: string[]): { path: string; mode: number; data: Buffer }[] {

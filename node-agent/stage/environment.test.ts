@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { attemptEnvironment, inheritedEnvironment, jobsetEnvironment } from './environment.ts'
+import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
+import { attemptEnvironment, buildEnvironment, inheritedEnvironment, jobsetEnvironment } from './environment.ts'
 
 test('secrets of the agent and the variables of an outer runtime are not inherited', () => {
   const env = {
@@ -16,15 +17,65 @@ test('secrets of the agent and the variables of an outer runtime are not inherit
   expect(inheritedEnvironment(env)).toEqual({ PATH: '/bin' })
 })
 
+const id = 'a'.repeat(32) as AttemptId
+const job = {
+  kind: 'job',
+  id,
+  uid: 'b'.repeat(16) as JobsetUid,
+  cores: 2,
+  jobName: 'j',
+  number: 1,
+  script: null,
+  run: 'true',
+  files: [],
+  args: [],
+  env: {},
+  timeLimit: null,
+  params: null,
+  nice: 0,
+  save: null,
+  memory: null,
+  gpus: [],
+} as const
+
 test('OMP_NUM_THREADS and PYTHONUNBUFFERED stay as the owner of the node set them', () => {
-  const facts = { w: '/w', jobset: 'a/b', node: 'n' }
+  const facts = { w: '/w', jobset: 'a/b', node: 'n', container: false }
   expect(jobsetEnvironment({ PYTHONUNBUFFERED: '' }, facts)).toMatchObject({ PYTHONUNBUFFERED: '', DIST_SAVE_DIR: '/w/distribute_save' })
   expect(jobsetEnvironment({}, facts)).toMatchObject({ PYTHONUNBUFFERED: '1', PWD: '/w' })
-  expect(attemptEnvironment({ OMP_NUM_THREADS: '9' }, { id: 'i', cores: 2, jobName: 'j' })).not.toHaveProperty('OMP_NUM_THREADS')
-  expect(attemptEnvironment({}, { id: 'i', cores: 2, jobName: 'j' })).toEqual({
-    OMP_NUM_THREADS: '2',
-    DIST_CORES: '2',
-    DIST_ATTEMPT: 'i',
-    DIST_JOB: 'j',
+  expect(attemptEnvironment({ OMP_NUM_THREADS: '9' }, job)).not.toHaveProperty('OMP_NUM_THREADS')
+  expect(attemptEnvironment({}, job)).toEqual({ OMP_NUM_THREADS: '2', DIST_CORES: '2', DIST_ATTEMPT: id, DIST_JOB: 'j' })
+})
+
+test('in a container input and distribute_save are where they are bound to', () => {
+  const env = jobsetEnvironment({}, { w: '/w', jobset: 'a/b', node: 'n', container: true })
+  expect(env).toMatchObject({ PWD: '/w', DIST_SAVE_DIR: '/distribute_save', DIST_INPUT_DIR: '/input' })
+})
+
+test("a job's own variables come after ours, but those named DIST_* stay ours", () => {
+  const env = attemptEnvironment({}, { ...job, env: { OMP_NUM_THREADS: '1', DIST_CORES: '64', DIST_MINE: 'x', SEED: '7' } })
+  expect(env).toMatchObject({ OMP_NUM_THREADS: '1', DIST_CORES: '2', SEED: '7' })
+  expect(env).not.toHaveProperty('DIST_MINE')
+})
+
+test('parameters are variables: text as it is, everything else as JSON', () => {
+  const params = JSON.stringify({ 'mesh size': 'fine', a: 1.5, list: [1, 2], off: null })
+  expect(attemptEnvironment({}, { ...job, params })).toMatchObject({
+    DIST_PARAM_MESH_SIZE: 'fine',
+    DIST_PARAM_A: '1.5',
+    DIST_PARAM_LIST: '[1,2]',
+    DIST_PARAM_OFF: 'null',
   })
+})
+
+test('granted GPUs are the visible ones; a job without any has nothing said about them', () => {
+  expect(attemptEnvironment({}, { ...job, gpus: [1, 3] })).toHaveProperty('CUDA_VISIBLE_DEVICES', '1,3')
+  expect(attemptEnvironment({}, job)).not.toHaveProperty('CUDA_VISIBLE_DEVICES')
+})
+
+test('builds clone with the key of the owner, and never ask', () => {
+  expect(buildEnvironment({}, "/k/it's")).toEqual({
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_SSH_COMMAND: `ssh -i '/k/it'\\''s' -o BatchMode=yes -o IdentitiesOnly=yes`,
+  })
+  expect(buildEnvironment({ GIT_SSH_COMMAND: 'own' }, null)).not.toHaveProperty('GIT_SSH_COMMAND')
 })

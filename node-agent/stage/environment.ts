@@ -1,6 +1,8 @@
 // The environment of builds and jobs (node.md 4): the agent's own without its secrets and without what an outer MPI
 // or scheduler runtime left behind, plus what a job may ask about itself.
+import type { Work } from '../core/work.ts'
 import type { Environment } from '../launcher/messages.ts'
+import { paramVariables } from './params.ts'
 
 const secrets = [/^DIST_TOKEN$/, /^DIST_.*JOIN/, /^DIST_AGENT_/, /^DIST_HEAD$/]
 /** left by an outer batch system; a job that saw them would talk to the wrong runtime */
@@ -16,25 +18,50 @@ export function inheritedEnvironment(env: NodeJS.ProcessEnv): Environment {
   return kept
 }
 
-/** The same for all jobs of a jobset in workspace `w`. `PYTHONUNBUFFERED`: else stdout and stderr come late and out of order. */
-export function jobsetEnvironment(inherited: Environment, facts: { w: string; jobset: string; node: string }): Environment {
+export interface JobsetFacts {
+  /** the workspace */
+  readonly w: string
+  /** namespace/batch */
+  readonly jobset: string
+  readonly node: string
+  /** jobs run in a container, where input and distribute_save have paths of their own */
+  readonly container: boolean
+}
+
+/** The same for all jobs of a jobset. `PYTHONUNBUFFERED`: else stdout and stderr come late and out of order. */
+export function jobsetEnvironment(inherited: Environment, facts: JobsetFacts): Environment {
+  const root = facts.container ? '' : facts.w
   return {
     PYTHONUNBUFFERED: '1',
     ...inherited,
     PWD: facts.w,
     DIST_JOBSET: facts.jobset,
     DIST_NODE: facts.node,
-    DIST_SAVE_DIR: `${facts.w}/distribute_save`,
-    DIST_INPUT_DIR: `${facts.w}/input`,
+    DIST_SAVE_DIR: `${root}/distribute_save`,
+    DIST_INPUT_DIR: `${root}/input`,
   }
 }
 
-/** What differs from attempt to attempt; a build has no job name. */
-export function attemptEnvironment(inherited: Environment, facts: { id: string; cores: number; jobName: string | null }): Environment {
+/** What differs from attempt to attempt. A job's own variables replace ours, except DIST_*: others rely on those. */
+export function attemptEnvironment(inherited: Environment, work: Exclude<Work, { kind: 'adopted' }>): Environment {
+  const threads = 'OMP_NUM_THREADS' in inherited ? {} : { OMP_NUM_THREADS: String(work.cores) }
+  const ours = { DIST_CORES: String(work.cores), DIST_ATTEMPT: work.id }
+  if (work.kind === 'build') return { ...threads, ...ours }
   return {
-    ...('OMP_NUM_THREADS' in inherited ? {} : { OMP_NUM_THREADS: String(facts.cores) }),
-    DIST_CORES: String(facts.cores),
-    DIST_ATTEMPT: facts.id,
-    ...(facts.jobName === null ? {} : { DIST_JOB: facts.jobName }),
+    ...threads,
+    ...(work.gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: work.gpus.join(',') }),
+    ...Object.fromEntries(Object.entries(work.env).filter(([name]) => !name.startsWith('DIST_'))),
+    ...ours,
+    ...(work.params === null ? {} : paramVariables(work.params)),
+    DIST_JOB: work.jobName,
   }
+}
+
+const batchMode = '-o BatchMode=yes -o IdentitiesOnly=yes'
+
+/** Builds alone get the owner's key (node.md 4). `key`: absolute path, or null. No git of ours ever asks a question. */
+export function buildEnvironment(inherited: Environment, key: string | null): Environment {
+  const quiet = { GIT_TERMINAL_PROMPT: '0' }
+  if (key !== null) return { ...quiet, GIT_SSH_COMMAND: `ssh -i '${key.replaceAll("'", "'\\''")}' ${batchMode}` }
+  return 'GIT_SSH_COMMAND' in inherited ? quiet : { ...quiet, GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' }
 }

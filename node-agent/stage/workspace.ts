@@ -1,10 +1,12 @@
 // A jobset's workspace W = ws/<uid> around its build (node.md 1-3), and ws/<uid>.json, which says how far the build is.
 // The folder tree is the contract of the user's document.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemCode } from '../../shared/base/errors.ts'
 import { writeAtomic } from '../../shared/files/atomic.ts'
 import { type AttemptId, isAttemptId, type JobsetUid } from '../../shared/model/ids.ts'
 import type { InputFile } from '../../shared/model/jobset.ts'
+import { mountFolder } from './argv.ts'
 import { placeFile } from './place-file.ts'
 
 export interface WorkspaceRecord {
@@ -18,6 +20,8 @@ export interface BuildInputs {
   readonly build: AttemptId
   readonly buildFile: InputFile | null
   readonly files: readonly InputFile[]
+  /** how many folders a container is given beside the usual two */
+  readonly mounts: number
 }
 
 export class Workspaces {
@@ -38,7 +42,8 @@ export class Workspaces {
   async layOut(inputs: BuildInputs, source: (sha256: string) => string): Promise<void> {
     const w = this.path(inputs.uid)
     this.remove(inputs.uid)
-    for (const folder of ['initial_files', 'input', 'distribute_save']) mkdirSync(join(w, folder), { recursive: true })
+    const mounts = Array.from({ length: inputs.mounts }, (_, index) => mountFolder(index))
+    for (const folder of ['initial_files', 'input', 'distribute_save', ...mounts]) mkdirSync(join(w, folder), { recursive: true })
     if (inputs.buildFile !== null) await placeFile(source(inputs.buildFile.sha256), w, { ...inputs.buildFile, name: 'build.py' })
     for (const file of inputs.files) {
       await placeFile(source(file.sha256), join(w, 'initial_files'), file)
@@ -57,6 +62,25 @@ export class Workspaces {
   remove(uid: JobsetUid): void {
     rmSync(this.#recordPath(uid), { force: true })
     this.#discard(this.path(uid))
+  }
+
+  has(uid: JobsetUid): boolean {
+    return existsSync(this.path(uid))
+  }
+
+  /** It was used then (wall ms); kept over the agent's own life. */
+  touch(uid: JobsetUid, at: number): void {
+    const then = new Date(at)
+    try {
+      utimesSync(this.#recordPath(uid), then, then)
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error
+    }
+  }
+
+  /** Wall ms of its last use. */
+  usedAt(uid: JobsetUid): number {
+    return statSync(this.#recordPath(uid), { throwIfNoEntry: false })?.mtimeMs ?? 0
   }
 
   /** Workspaces that are there, whatever is known of them. */

@@ -16,6 +16,8 @@ export const programs = [
   { name: 'flock', probe: ['flock'], packages: ['util-linux'], tests: false, why: 'locks data and work folders' },
   { name: 'ccx', probe: ['ccx'], packages: ['calculix-ccx'], tests: true, why: 'examples/calculix' },
   { name: 'the CalculiX decks', probe: hasDecks, packages: ['calculix-ccx-test'], tests: true, why: 'examples/calculix' },
+  { name: 'time', probe: ['time'], packages: ['time'], tests: true, why: 'checks the figures of a job against it' },
+  { name: 'parallel', probe: ['parallel'], packages: ['parallel'], tests: true, why: 'bench/parallel.ts runs beside it' },
   { name: 'ip', probe: ['ip'], packages: ['iproute2'], tests: true, why: 'network faults' },
 ]
 

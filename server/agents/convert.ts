@@ -3,7 +3,7 @@ import { DistError } from '../../shared/base/errors.ts'
 import { pathProblem } from '../../shared/files/safe-path.ts'
 import { isDeclaration } from '../../shared/model/capability.ts'
 import { isAttemptId, type NodeId } from '../../shared/model/ids.ts'
-import type { InputFile, JobsetSpec } from '../../shared/model/jobset.ts'
+import type { InputFile, JobsetSpec, Source } from '../../shared/model/jobset.ts'
 import type { Outcome, Usage } from '../../shared/model/outcome.ts'
 import type { Finished__Output } from '../../shared/wire/gen/dist/Finished.ts'
 import type { Held__Output } from '../../shared/wire/gen/dist/Held.ts'
@@ -23,7 +23,7 @@ export function toNodeFacts(id: NodeId, name: string, info: NodeInfo__Output): N
     name,
     capabilities: info.capabilities.filter(isDeclaration).slice(0, maxCapabilities),
     cores: Math.max(1, info.cores),
-    memory: Math.max(0, info.memory),
+    memory: amount(info.memory),
     slots: Math.max(1, Math.min(info.slots, 1024)),
     diskLow: info.disk_low,
     once: info.once,
@@ -80,12 +80,17 @@ function toOutcome(finished: Finished__Output): Outcome {
 function toUsage({ usage }: Finished__Output): Usage | null {
   if (usage === null) return null
   return {
-    wallSeconds: usage.wall_seconds,
-    userSeconds: usage.user_seconds,
-    systemSeconds: usage.system_seconds,
-    peakMemory: usage.peak_memory,
+    wallSeconds: amount(usage.wall_seconds),
+    userSeconds: amount(usage.user_seconds),
+    systemSeconds: amount(usage.system_seconds),
+    peakMemory: amount(usage.peak_memory),
     memorySource: usage.memory_source.slice(0, 20),
   }
+}
+
+/** Averages are made of it: one node's NaN must not end up in the order of all jobsets. */
+function amount(value: number): number {
+  return Number.isFinite(value) && value > 0 ? value : 0
 }
 
 function checked(path: string): string {
@@ -99,7 +104,7 @@ export function fromInputFile(file: InputFile): WireInputFile {
 }
 
 export function fromJobset(uid: string, spec: JobsetSpec): WireJobset {
-  const { buildFile, files } = spec.initialize
+  const { buildFile, build, sif, mounts, source, share, files } = spec.initialize
   return {
     uid,
     namespace: spec.meta.namespace,
@@ -107,5 +112,15 @@ export function fromJobset(uid: string, spec: JobsetSpec): WireJobset {
     kind: spec.kind,
     ...(buildFile === null ? {} : { build_file: fromInputFile(buildFile) }),
     files: files.map(fromInputFile),
+    build_command: build ?? '',
+    ...(sif === null ? {} : { sif: fromInputFile(sif) }),
+    mounts: [...mounts],
+    ...(source === null ? {} : { source: fromSource(source) }),
+    share,
   }
+}
+
+function fromSource(source: Source): NonNullable<WireJobset['source']> {
+  if (source.kind === 'git') return { git_url: source.url, ref: source.ref ?? '', submodules: source.submodules }
+  return { archive_url: source.url, sha256: Buffer.from(source.sha256, 'hex') }
 }

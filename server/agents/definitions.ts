@@ -1,16 +1,23 @@
 // The wire form of jobsets, read from their rows once and kept: every session that works for one sends it.
-
-import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import type { JobOptions } from '../../shared/model/options.ts'
+import type { Jobset as WireJobset } from '../../shared/wire/gen/dist/Jobset.ts'
 import type { ReadDb } from '../ports/read-db.ts'
+import { readJobsetSpec } from '../ports/spec-json.ts'
 import { fromJobset } from './convert.ts'
-import type { Outbox } from './outbox.ts'
 
-type Definition = ReturnType<ConstructorParameters<typeof Outbox>[1]>
+export interface Definition {
+  readonly uid: string
+  readonly message: WireJobset
+  /** number of init files, for its size */
+  readonly files: number
+  /** what the jobset says for all its jobs */
+  readonly options: JobOptions
+}
 
 /** Jobsets in use at a time; an older one is read again. */
 const kept = 64
 
-export function jobsetDefinitions(db: ReadDb): (jobset: number) => Definition {
+export function jobsetDefinitions(db: ReadDb): (jobset: number) => Definition | null {
   const find = db.prepare<[number], { uid: string; spec: string }>('SELECT uid, spec FROM jobset WHERE id = ?')
   const known = new Map<number, Definition>()
   return (jobset) => {
@@ -18,8 +25,8 @@ export function jobsetDefinitions(db: ReadDb): (jobset: number) => Definition {
     if (found !== undefined) return found
     const row = find.get(jobset)
     if (row === undefined) return null
-    const spec = JSON.parse(row.spec) as JobsetSpec
-    const definition = { uid: row.uid, message: fromJobset(row.uid, spec), files: spec.initialize.files.length }
+    const spec = readJobsetSpec(row.spec)
+    const definition = { uid: row.uid, message: fromJobset(row.uid, spec), files: spec.initialize.files.length, options: spec.options }
     for (const oldest of known.keys()) {
       if (known.size < kept) break
       known.delete(oldest)

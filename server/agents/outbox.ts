@@ -3,9 +3,10 @@ import { assertNever } from '../../shared/base/assert.ts'
 import type { HeadFrame } from '../../shared/wire/gen/dist/HeadFrame.ts'
 import { frameBytes, frameItems } from '../../shared/wire/session.ts'
 import type { NodeMessage } from '../core/effects.ts'
-import { fromInputFile } from './convert.ts'
+import { assignBytes, fromAssign } from './assign-wire.ts'
+import type { Definition } from './definitions.ts'
 
-type Frame = Required<Pick<HeadFrame, 'jobsets' | 'builds' | 'assign' | 'verdicts' | 'orders'>> & { idle?: boolean }
+type Frame = Required<Pick<HeadFrame, 'jobsets' | 'builds' | 'assign' | 'verdicts' | 'orders'>> & Pick<HeadFrame, 'idle' | 'drain'>
 
 const verdictKinds = { keep: 'KEEP', stop: 'STOP', send: 'SEND', forget: 'FORGET' } as const
 const orderKinds = { drop: 'DROP', stop: 'STOP' } as const
@@ -16,16 +17,13 @@ const fileBytes = 90
 
 export class Outbox {
   readonly #write: (frame: HeadFrame) => void
-  readonly #definition: (jobset: number) => { uid: string; message: NonNullable<HeadFrame['jobsets']>[number]; files: number } | null
+  readonly #definition: (jobset: number) => Definition | null
   readonly #defined = new Set<number>()
   #waiting: NodeMessage[] = []
   #armed = false
 
   /** `definition` gives the wire form of a jobset, sent once a session before anything that names it. */
-  constructor(
-    write: (frame: HeadFrame) => void,
-    definition: (jobset: number) => { uid: string; message: NonNullable<HeadFrame['jobsets']>[number]; files: number } | null,
-  ) {
+  constructor(write: (frame: HeadFrame) => void, definition: (jobset: number) => Definition | null) {
     this.#write = write
     this.#definition = definition
   }
@@ -51,13 +49,22 @@ export class Outbox {
       bytes = 0
     }
     for (const message of waiting) {
-      const size = itemBytes + (message.kind === 'assign' ? fileBytes * (message.spec.files.length + 1) : 0)
+      const size = message.kind === 'assign' ? assignBytes(message) : itemBytes
       if (items + 1 > frameItems || bytes + size > frameBytes) close()
       bytes += size + this.#define(frame, message)
       items++
-      add(frame, message)
+      this.#add(frame, message)
     }
     close()
+  }
+
+  #add(frame: Frame, message: NodeMessage): void {
+    if (message.kind !== 'assign') {
+      add(frame, message)
+      return
+    }
+    const definition = this.#definition(message.jobset)
+    if (definition !== null) frame.assign.push(fromAssign(message, definition.options))
   }
 
   /** Adds the definition that the message needs first; returns its size. */
@@ -75,27 +82,19 @@ function emptyFrame(): Frame {
   return { jobsets: [], builds: [], assign: [], verdicts: [], orders: [] }
 }
 
-function add(frame: Frame, message: NodeMessage): void {
+function add(frame: Frame, message: Exclude<NodeMessage, { kind: 'assign' }>): void {
   switch (message.kind) {
     case 'build':
       frame.builds.push({ build_id: message.build, jobset_uid: message.uid, cores: message.cores })
-      return
-    case 'assign':
-      frame.assign.push({
-        attempt_id: message.attempt,
-        jobset_uid: message.uid,
-        job_name: message.spec.name,
-        cores: message.cores,
-        script: fromInputFile(message.spec.script),
-        files: message.spec.files.map(fromInputFile),
-        number: message.number,
-      })
       return
     case 'verdict':
       frame.verdicts.push({ attempt_id: message.attempt, kind: verdictKinds[message.verdict], reason: message.reason })
       return
     case 'order':
       frame.orders.push({ attempt_id: message.attempt, kind: orderKinds[message.order] })
+      return
+    case 'drain':
+      frame.drain = { deadline_seconds: message.seconds ?? 0 }
       return
     case 'idle':
       frame.idle = true

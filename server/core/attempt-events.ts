@@ -2,8 +2,9 @@
 import type { AttemptId, JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import type { JobSpec } from '../../shared/model/jobset.ts'
 import type { Effects } from './effects.ts'
+import { addUsage } from './fair-share.ts'
 import { type Change, endIfDone, onJobChanges } from './jobset-events.ts'
-import type { AttemptState, Core } from './state.ts'
+import type { AttemptState, BuildState, Core } from './state.ts'
 
 export interface ClaimedAttempt {
   readonly attempt: AttemptId
@@ -31,16 +32,16 @@ export function onClaimed(
   effects: Effects,
 ): void {
   for (const item of asked) {
-    const node = core.nodes.get(item.node)
-    if (node !== undefined) node.claiming = Math.max(0, node.claiming - 1)
+    answerClaim(core, item)
   }
   const changes: Change[] = []
+  const unsent: AttemptState[] = []
   for (const item of claimed) {
     const jobset = core.jobsets.get(item.jobset)
     const node = core.nodes.get(item.node)
     if (jobset === undefined || node === undefined) continue
     changes.push({ jobset: item.jobset, job: item.job, from: 'ready', to: 'claimed' })
-    track(core, {
+    const attempt: AttemptState = {
       id: item.attempt,
       job: item.job,
       jobset: item.jobset,
@@ -49,8 +50,10 @@ export function onClaimed(
       kind: 'claimed',
       stopping: false,
       takingBack: false,
-    })
-    if (node.link === 'connected') {
+    }
+    track(core, attempt)
+    if (node.link !== 'connected') unsent.push(attempt)
+    else {
       effects.send(item.node, {
         kind: 'assign',
         attempt: item.attempt,
@@ -63,6 +66,9 @@ export function onClaimed(
     }
   }
   onJobChanges(core, changes, effects)
+  // Its node left meanwhile, perhaps for good, and was told nothing: nobody has to wait for its silence.
+  for (const { id } of unsent) untrack(core, id, effects)
+  if (unsent.length > 0) effects.giveBack(unsent.map(({ id, node }) => ({ attempt: id, node, reason: 'its node left before it was sent' })))
 }
 
 /** A claim could not be written: the jobs are still ready. */
@@ -72,12 +78,18 @@ export function onClaimFailed(
   effects: Effects,
 ): void {
   for (const item of asked) {
-    const node = core.nodes.get(item.node)
-    if (node !== undefined) node.claiming = Math.max(0, node.claiming - 1)
+    answerClaim(core, item)
     const jobset = core.jobsets.get(item.jobset)
-    if (jobset !== undefined && !jobset.cancelled) jobset.ready.putBack(item.job)
+    if (jobset !== undefined && !jobset.cancelled) jobset.ready.putBackAny(item.job)
   }
   effects.schedule()
+}
+
+function answerClaim(core: Core, item: { readonly node: NodeId; readonly jobset: JobsetId }): void {
+  const node = core.nodes.get(item.node)
+  if (node !== undefined) node.claiming = Math.max(0, node.claiming - 1)
+  const jobset = core.jobsets.get(item.jobset)
+  if (jobset !== undefined) jobset.claiming = Math.max(0, jobset.claiming - 1)
 }
 
 export function onStarted(core: Core, attempts: readonly AttemptId[]): void {
@@ -118,19 +130,30 @@ export function onFinished(
   onJobChanges(core, changes, effects)
   for (const reply of replies) {
     effects.send(node, { kind: 'verdict', attempt: reply.attempt, verdict: 'forget', reason: reply.verdict })
-    untrack(core, reply.attempt, effects)
+    const cores = core.attempts.get(reply.attempt)?.cores ?? 0
+    if (core.attempts.get(reply.attempt)?.node === node) untrack(core, reply.attempt, effects)
     if (reply.jobset === null) continue
     const jobset = core.jobsets.get(reply.jobset)
     if (jobset !== undefined && reply.wallSeconds !== null) {
+      addUsage(core, jobset.facts.owner, reply.wallSeconds * cores)
       jobset.recentSeconds = jobset.recentSeconds === null ? reply.wallSeconds : jobset.recentSeconds * 0.8 + reply.wallSeconds * 0.2
     }
     if (reply.verdict === 'committed') stopRivals(core, reply, effects)
   }
 }
 
-/** A node handed attempts back, or confirmed that they are gone. The store was told; answer by onJobChanges. */
-export function onReturned(core: Core, attempts: readonly AttemptId[], effects: Effects): void {
-  for (const id of attempts) untrack(core, id, effects)
+/** A node handed attempts or builds back, or confirmed that they are gone. The store was told of attempts; answer by onJobChanges. */
+export function onReturned(core: Core, node: NodeId, ids: readonly AttemptId[], effects: Effects): void {
+  const builds = core.nodes.get(node)?.builds ?? new Map<JobsetId, BuildState>()
+  for (const id of ids) {
+    untrack(core, id, effects)
+    for (const [jobset, build] of builds) {
+      if (build.id !== id || (build.kind !== 'ordered' && build.kind !== 'building')) continue
+      builds.delete(jobset)
+      effects.dropBuilds([id], 'its node handed it back')
+      effects.changed(jobset)
+    }
+  }
   effects.schedule()
 }
 

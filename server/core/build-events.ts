@@ -4,14 +4,15 @@ import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { describeOutcome, type Outcome } from '../../shared/model/outcome.ts'
 import type { Effects } from './effects.ts'
 import { canRun } from './match.ts'
-import type { Core } from './state.ts'
+import type { Core, NodeState } from './state.ts'
 
 /** The order's row is written: tell the node. */
 export function onBuildOrdered(core: Core, node: NodeId, jobset: JobsetId, build: AttemptId, effects: Effects): void {
   const state = core.nodes.get(node)
   const set = core.jobsets.get(jobset)
-  if (state === undefined || set === undefined || set.cancelled || state.link !== 'connected') {
-    state?.builds.delete(jobset)
+  const asked = awaitsOrder(state, jobset)
+  if (state === undefined || set === undefined || set.cancelled || state.link !== 'connected' || !asked) {
+    if (asked) state?.builds.delete(jobset)
     effects.dropBuilds([build], 'not wanted any more')
     effects.schedule()
     return
@@ -23,8 +24,15 @@ export function onBuildOrdered(core: Core, node: NodeId, jobset: JobsetId, build
 
 /** The order could not be written. */
 export function onBuildOrderFailed(core: Core, node: NodeId, jobset: JobsetId, effects: Effects): void {
-  core.nodes.get(node)?.builds.delete(jobset)
+  const state = core.nodes.get(node)
+  if (awaitsOrder(state, jobset)) state?.builds.delete(jobset)
   effects.schedule()
+}
+
+/** False when the node came again meanwhile and has, or was asked for, another build. */
+function awaitsOrder(node: NodeState | undefined, jobset: JobsetId): boolean {
+  const build = node?.builds.get(jobset)
+  return build?.kind === 'ordered' && build.id === null
 }
 
 export function onBuildStarted(core: Core, node: NodeId, build: AttemptId, effects: Effects): void {
@@ -45,6 +53,9 @@ export function onBuildFinished(
   const state = core.nodes.get(node)
   if (state === undefined || reply.jobset === null) return
   const id = reply.build as AttemptId
+  const known = state.builds.get(reply.jobset)
+  // Told again, late: the build that was ordered since will say how it ended.
+  if ((known?.kind === 'ordered' || known?.kind === 'building') && known.id !== id) return
   if (!core.jobsets.has(reply.jobset)) state.builds.delete(reply.jobset)
   else if (reply.outcome.kind === 'succeeded') state.builds.set(reply.jobset, { kind: 'ready', id })
   else if (reply.outcome.kind === 'cancelled' || reply.outcome.kind === 'lost') state.builds.delete(reply.jobset)
@@ -55,7 +66,7 @@ export function onBuildFinished(
 }
 
 /** Fails a jobset whose build failed on every capable node that is there. */
-function failWhereNobodyCan(core: Core, id: JobsetId, last: string, effects: Effects): void {
+export function failWhereNobodyCan(core: Core, id: JobsetId, last: string, effects: Effects): void {
   const jobset = core.jobsets.get(id)
   if (jobset === undefined || jobset.failing !== null || jobset.cancelled) return
   const failed: string[] = []

@@ -23,6 +23,7 @@ export type NodeMessage =
     }
   | { readonly kind: 'order'; readonly attempt: AttemptId; readonly order: 'drop' | 'stop' }
   | { readonly kind: 'idle' }
+  | { readonly kind: 'drain'; readonly seconds: number | null }
 
 export interface Effects {
   /** ready -> claimed; the loop makes the attempt ids. Answer: onClaimed. */
@@ -35,6 +36,8 @@ export interface Effects {
   /** Attempts that never started, or were handed back. Answer: onJobChanges. */
   giveBack(items: readonly { readonly attempt: AttemptId; readonly node: NodeId; readonly reason: string }[]): void
   endJobset(jobset: JobsetId, state: 'succeeded' | 'failed' | 'cancelled', reason: string | null, counts: JobCounts): void
+  /** Cancels what is left of a jobset that failed too often. Answer: onCancelled. */
+  stopJobset(jobset: JobsetId, reason: string): void
   /** Answer: onJobChanges. */
   failJobs(jobset: JobsetId, reason: string): void
   /** Reads ids of ready jobs. Answer: onReadyLoaded. */

@@ -1,7 +1,7 @@
 // Reactions to what happens to jobsets and to the states of their jobs. Counters and ready queues follow the changes that
 // the store reports, nothing else, so they cannot drift from the rows.
 import { assert } from '../../shared/base/assert.ts'
-import type { JobId, JobsetId } from '../../shared/model/ids.ts'
+import type { JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
 import type { Effects } from './effects.ts'
 import { ReadyQueue } from './ready-queue.ts'
@@ -12,6 +12,7 @@ export interface Change {
   readonly job: JobId
   readonly from: JobState
   readonly to: JobState
+  readonly again?: { readonly afterMs: number; readonly avoid: NodeId }
 }
 
 /** A jobset was submitted. */
@@ -31,6 +32,9 @@ export function addJobset(core: Core, facts: JobsetFacts, counts: JobCounts): Jo
     counts: { ...noJobs, ...counts },
     ready: new ReadyQueue(),
     cancelled: facts.cancelled,
+    claiming: 0,
+    delayed: [],
+    avoid: new Map(),
     live: 0,
     recentSeconds: null,
     ending: false,
@@ -49,10 +53,11 @@ export function onJobChanges(core: Core, changes: readonly Change[], effects: Ef
     if (jobset === undefined) continue
     jobset.counts[change.from]--
     jobset.counts[change.to]++
-    if (change.to === 'ready' && !jobset.cancelled) jobset.ready.putBack(change.job)
+    if (change.to === 'ready' && !jobset.cancelled) becomeReady(core, jobset, change)
     touched.add(jobset)
   }
   for (const jobset of touched) {
+    stopAfterFails(jobset, effects)
     // Jobs that came back after the build failed everywhere fail like the others.
     if (jobset.failing !== null && jobset.counts.ready > 0) effects.failJobs(jobset.facts.id, jobset.failing)
     endIfDone(jobset, effects)
@@ -66,6 +71,40 @@ export function onReadyLoaded(core: Core, id: JobsetId, ids: readonly JobId[], e
   if (jobset === undefined || jobset.cancelled) return
   jobset.ready.loaded(ids)
   if (ids.length > 0) effects.schedule()
+}
+
+function becomeReady(core: Core, jobset: JobsetState, change: Change): void {
+  if (change.again === undefined) {
+    jobset.ready.putBack(change.job)
+    return
+  }
+  jobset.avoid.set(change.job, change.again.avoid)
+  // The last tick stands for now: it is at most a second old.
+  delay(jobset, change.job, core.lastTick, change.again.afterMs)
+}
+
+/** Holds a job back until its back-off is over. */
+export function delay(jobset: JobsetState, job: JobId, now: number, ms: number): void {
+  if (ms <= 0) jobset.ready.putBackAny(job)
+  else jobset.delayed.push({ job, due: now + ms })
+}
+
+/** Back-offs that are over. */
+export function releaseDelayed(core: Core, now: number): void {
+  for (const jobset of core.jobsets.values()) {
+    for (const item of jobset.delayed.filter(({ due }) => due <= now)) {
+      jobset.delayed.splice(jobset.delayed.indexOf(item), 1)
+      if (!jobset.cancelled) jobset.ready.putBackAny(item.job)
+    }
+  }
+}
+
+function stopAfterFails(jobset: JobsetState, effects: Effects): void {
+  const { maxFails } = jobset.facts
+  if (maxFails === null || jobset.cancelled || jobset.counts.failed < maxFails || openJobs(jobset.counts) === 0) return
+  jobset.cancelled = true
+  jobset.ready.clear()
+  effects.stopJobset(jobset.facts.id, `${jobset.counts.failed} jobs failed, and max_fails is ${maxFails}`)
 }
 
 /** Reads more ready jobs when the queue runs low. */
@@ -85,6 +124,21 @@ export function onJobsetEnded(core: Core, id: JobsetId): void {
   }
 }
 
+/** `dist retry` came before the end was written. */
+export function onReopenedMeanwhile(core: Core, id: JobsetId): void {
+  const jobset = core.jobsets.get(id)
+  if (jobset !== undefined) jobset.ending = false
+}
+
+/** `dist retry` on a jobset that is in memory: what stood against it is forgotten. Its jobs come by onJobChanges. */
+export function onReopened(core: Core, id: JobsetId): void {
+  const jobset = core.jobsets.get(id)
+  if (jobset === undefined) return
+  jobset.cancelled = false
+  jobset.failing = null
+  for (const node of core.nodes.values()) if (node.builds.get(id)?.kind === 'failed') node.builds.delete(id)
+}
+
 /** Asks for the end of a jobset that has nothing open. Called when a job or an attempt of it closed. */
 export function endIfDone(jobset: JobsetState, effects: Effects): void {
   const { counts, facts } = jobset
@@ -92,6 +146,7 @@ export function endIfDone(jobset: JobsetState, effects: Effects): void {
   if (jobset.ending || openJobs(counts) > 0 || jobset.live > 0) return
   for (const value of Object.values(counts)) assert(value >= 0, `counter of jobset ${facts.id} below zero`)
   jobset.ending = true
-  const state = jobset.cancelled ? 'cancelled' : counts.failed + counts.cancelled > 0 ? 'failed' : 'succeeded'
+  const bad = counts.failed + counts.cancelled + counts.skipped
+  const state = jobset.cancelled ? 'cancelled' : bad > 0 ? 'failed' : 'succeeded'
   effects.endJobset(facts.id, state, jobset.failing, { ...counts })
 }

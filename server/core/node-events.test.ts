@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
-import { onStarted } from './attempt-events.ts'
-import { onConnected, onDisconnected, onHeard, onTick } from './node-events.ts'
-import { bench, jobset, node } from './test-support.ts'
+import { onClaimed, onReturned, onStarted } from './attempt-events.ts'
+import { onBuildFinished, onBuildOrdered } from './build-events.ts'
+import { onConnected, onDisconnected, onHeard, onSessionOpened, onTick } from './node-events.ts'
+import { plan } from './plan.ts'
+import { bench, jobset, newAttempt, node, spec } from './test-support.ts'
 
 const a = 'a' as NodeId
 const second = 1000
@@ -87,4 +89,49 @@ test('the end of an older session changes nothing', () => {
   onConnected(b.core, node('a'), older + 1, [], new Set(), 0, b.effects)
   onDisconnected(b.core, a, older, 0, b.effects)
   expect(b.core.nodes.get(a)?.link).toBe('connected')
+})
+
+test('a build that its node hands back keeps the node from nothing: it is ordered again', () => {
+  const b = bench()
+  b.connect(node('a'))
+  b.submit(jobset(1), 1)
+  plan(b.core, b.effects)
+  const build = newAttempt()
+  onBuildOrdered(b.core, a, 1 as JobsetId, build, b.effects)
+  onReturned(b.core, a, [build], b.effects)
+  plan(b.core, b.effects)
+  expect(b.seen.builds).toHaveLength(2)
+})
+
+test('a session that ends before its inventory is looked up leaves a silent node, not a connected one', () => {
+  const { b } = busyNode()
+  onSessionOpened(b.core, node('a'), 99, 0)
+  onDisconnected(b.core, a, 99, 0, b.effects)
+  pass(b, second, 302 * second)
+  expect(b.core.nodes.get(a)?.link).toBe('offline')
+  expect(b.seen.lost).toHaveLength(2)
+})
+
+test('a job that was claimed for a node that left meanwhile goes back at once', () => {
+  const { b } = busyNode()
+  b.submit(jobset(2), 1)
+  onDisconnected(b.core, a, b.core.nodes.get(a)?.session ?? 0, 0, b.effects)
+  const item = { attempt: newAttempt(), job: 2000 as never, jobset: 2 as JobsetId, node: a, cores: 1, number: 1, spec }
+  onClaimed(b.core, [item], [item], b.effects)
+  expect(b.seen.givenBack).toEqual([item.attempt])
+})
+
+test('when the last node that might still build goes offline, the jobset fails', () => {
+  const b = bench()
+  b.connect(node('a'))
+  b.connect(node('b'))
+  onDisconnected(b.core, 'b' as NodeId, b.core.nodes.get('b' as NodeId)?.session ?? 0, 0, b.effects)
+  b.submit(jobset(1), 1)
+  plan(b.core, b.effects)
+  const build = newAttempt()
+  onBuildOrdered(b.core, a, 1 as JobsetId, build, b.effects)
+  onBuildFinished(b.core, a, { build, jobset: 1 as JobsetId, outcome: { kind: 'failed', exitCode: 1, signal: null } }, b.effects)
+  expect(b.seen.failing).toEqual([])
+  pass(b, second, 302 * second)
+  expect(b.seen.failing).toHaveLength(1)
 })

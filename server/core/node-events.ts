@@ -1,7 +1,9 @@
 // Reactions to nodes: they connect with their whole inventory, change, fall silent, come back, are given up.
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { track, untrack } from './attempt-events.ts'
+import { failWhereNobodyCan } from './build-events.ts'
 import type { Effects } from './effects.ts'
+import { releaseDelayed } from './jobset-events.ts'
 import type { Core, NodeFacts, NodeState } from './state.ts'
 
 /** One held thing with what the store answered to it (store/transitions/inventory.ts). */
@@ -31,10 +33,30 @@ export function onNodeKnown(core: Core, facts: NodeFacts, now: number): NodeStat
     attempts: new Set(),
     affinity: null,
     claiming: 0,
+    othersWait: null,
     toldIdle: false,
   }
   core.nodes.set(facts.id, node)
   return node
+}
+
+/** A session begins: until its inventory is looked up the node gets nothing, and whatever older session it had is not it any more. */
+export function onSessionOpened(core: Core, facts: NodeFacts, session: number, now: number): void {
+  const node = onNodeKnown(core, facts, now)
+  node.link = 'silent'
+  node.session = session
+  node.lastHeard = now
+}
+
+/** The session ended while its inventory was looked up: what the store took back by it counts as held, until the node comes again. */
+export function onInventoryLate(core: Core, id: NodeId, held: readonly HeldAnswered[]): void {
+  const node = core.nodes.get(id)
+  if (node === undefined) return
+  for (const item of held) {
+    if (item.answer !== 'live') continue
+    if (!item.build) hold(core, node, item)
+    else if (item.jobset !== null) node.builds.set(item.jobset, { kind: 'building', id: item.attempt })
+  }
 }
 
 /** A session is open and its inventory was looked up. What was expected of the node and is not in it never started, or is lost. */
@@ -54,7 +76,8 @@ export function onConnected(
   node.toldIdle = false
   const expected = new Set(node.attempts)
   // Builds are known by what the node holds; failed ones are remembered, so that it is not offered that jobset again.
-  for (const [jobset, build] of node.builds) if (build.kind !== 'failed') node.builds.delete(jobset)
+  const here = new Set(held.map((item) => item.attempt))
+  dropBuilds(node, 'its node came back without it', effects, here)
   for (const jobset of core.jobsets.values()) {
     if (built.has(jobset.facts.uid) && !node.builds.has(jobset.facts.id)) node.builds.set(jobset.facts.id, { kind: 'ready', id: null })
   }
@@ -79,31 +102,38 @@ function settle(core: Core, node: NodeState, item: HeldAnswered, effects: Effect
     return
   }
   if (item.build) {
-    if (item.answer === 'live' && item.jobset !== null) node.builds.set(item.jobset, { kind: 'building', id: item.attempt })
+    // Also one that must stop: it is there until the node says so. Not one that is asked for: a verdict that is under way
+    // since the session before may make the node forget it, and nothing more would come.
+    if (item.answer !== 'send' && item.jobset !== null) node.builds.set(item.jobset, { kind: 'building', id: item.attempt })
     verdict(item.answer === 'live' ? 'keep' : item.answer)
     return
   }
-  if (item.job !== null && item.jobset !== null) {
-    const kind = item.state === 'ahead' ? 'claimed' : 'running'
-    const stopping = item.answer === 'stop'
-    track(core, {
-      id: item.attempt,
-      job: item.job,
-      jobset: item.jobset,
-      node: node.facts.id,
-      cores: node.facts.cores,
-      kind,
-      stopping,
-      takingBack: false,
-    })
-    const attempt = core.attempts.get(item.attempt)
-    if (attempt !== undefined) {
-      attempt.kind = kind
-      attempt.stopping = stopping
-    }
-    if (kind === 'running') node.affinity = item.jobset
-  }
+  hold(core, node, item)
   verdict(item.answer === 'live' ? 'keep' : item.answer)
+}
+
+/** Counts an attempt as held by the node, as its inventory says. */
+function hold(core: Core, node: NodeState, item: HeldAnswered): void {
+  if (item.job === null || item.jobset === null) return
+  const kind = item.state === 'ahead' ? 'claimed' : 'running'
+  const stopping = item.answer === 'stop'
+  track(core, {
+    id: item.attempt,
+    job: item.job,
+    jobset: item.jobset,
+    node: node.facts.id,
+    cores: node.facts.cores,
+    kind,
+    stopping,
+    takingBack: false,
+  })
+  const attempt = core.attempts.get(item.attempt)
+  if (attempt !== undefined) {
+    attempt.kind = kind
+    attempt.stopping = stopping
+    attempt.takingBack = false
+  }
+  if (kind === 'running') node.affinity = item.jobset
 }
 
 export function onNodeChanged(core: Core, facts: NodeFacts, effects: Effects): void {
@@ -148,25 +178,38 @@ export function onTick(core: Core, now: number, tickEvery: number, effects: Effe
   for (const node of core.nodes.values()) {
     const silence = now - node.lastHeard
     if (node.link === 'silent' && silence > core.limits.unreachableAfter) node.link = 'unreachable'
+    if (node.link !== 'connected') loseSilent(core, node, silence, effects)
     if (node.link === 'unreachable' && silence > core.limits.lostAfter) giveUp(core, node, effects)
   }
+  releaseDelayed(core, now)
   effects.schedule()
+}
+
+/** Attempts whose jobset waits no longer for this node; each jobset may say how long (lost_after). */
+function loseSilent(core: Core, node: NodeState, silence: number, effects: Effects): void {
+  const lost: AttemptId[] = []
+  for (const id of node.attempts) {
+    const attempt = core.attempts.get(id)
+    const own = attempt === undefined ? null : (core.jobsets.get(attempt.jobset)?.facts.lostAfter ?? null)
+    if (silence > (own ?? core.limits.lostAfter)) lost.push(id)
+  }
+  for (const id of lost) untrack(core, id, effects)
+  if (lost.length > 0) effects.lose(lost, `its node ${node.facts.name} was silent for too long`)
 }
 
 function giveUp(core: Core, node: NodeState, effects: Effects): void {
   node.link = 'offline'
-  const lost = [...node.attempts]
-  for (const id of lost) untrack(core, id, effects)
-  if (lost.length > 0) effects.lose(lost, `its node ${node.facts.name} was silent for too long`)
   dropBuilds(node, 'its node was silent for too long', effects)
+  // It may have been the last hope of jobsets whose build failed everywhere else.
+  for (const id of core.jobsets.keys()) failWhereNobodyCan(core, id, `node ${node.facts.name}, which might, is offline`, effects)
 }
 
 /** Forgets what the node was building; failed builds are remembered. */
-function dropBuilds(node: NodeState, reason: string, effects: Effects): void {
+function dropBuilds(node: NodeState, reason: string, effects: Effects, except: ReadonlySet<AttemptId> = new Set()): void {
   const open: AttemptId[] = []
   for (const [jobset, build] of node.builds) {
     if (build.kind === 'failed') continue
-    if (build.id !== null && build.kind !== 'ready') open.push(build.id)
+    if (build.id !== null && build.kind !== 'ready' && !except.has(build.id)) open.push(build.id)
     node.builds.delete(jobset)
   }
   if (open.length > 0) effects.dropBuilds(open, reason)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
+import type { JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { onCancelled, onFinished, onFinishing, onStarted } from './attempt-events.ts'
 import { onBuildFinished, onBuildOrdered } from './build-events.ts'
 import { onJobChanges } from './jobset-events.ts'
@@ -198,4 +198,19 @@ test('a --once node is told that there is nothing for it, once, and not while it
   plan(b.core, b.effects)
   expect(idle()).toBe(1)
   onJobChanges(b.core, [], b.effects)
+})
+
+test('a job that failed on the only node that has the build is given to it again: it never waits for a build that is not worth it', () => {
+  const b = bench()
+  b.connect(node('a'))
+  b.connect(node('b'))
+  b.submit(jobset(1), 1)
+  plan(b.core, b.effects)
+  const built = b.seen.builds.splice(0)[0]?.node as NodeId
+  const build = newAttempt()
+  onBuildOrdered(b.core, built, 1 as JobsetId, build, b.effects)
+  b.core.jobsets.get(1 as JobsetId)?.avoid.set(1000 as JobId, built)
+  onBuildFinished(b.core, built, { build, jobset: 1 as JobsetId, outcome: { kind: 'succeeded' } }, b.effects)
+  plan(b.core, b.effects)
+  expect(b.seen.claims.map(({ job, node: to }) => ({ job, to }))).toEqual([{ job: 1000, to: built }])
 })

@@ -2,8 +2,10 @@
 // what it gave out and returns nothing but effects. Its cost follows nodes and open jobsets, not queued jobs.
 import type { JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import type { Effects } from './effects.ts'
+import { orderedJobsets } from './fair-share.ts'
 import { refill } from './jobset-events.ts'
 import { canRun, grantedCores } from './match.ts'
+import { noteGiven, preferred } from './preference.ts'
 import type { Core, JobsetState, NodeState } from './state.ts'
 import { takeBack } from './take-back.ts'
 
@@ -28,13 +30,6 @@ export function plan(core: Core, effects: Effects): void {
   for (const node of nodes) tellIdle(core, node, order, effects)
 }
 
-/** Active jobsets with ready jobs: priority first, then submission. */
-function orderedJobsets(core: Core): JobsetState[] {
-  return [...core.jobsets.values()]
-    .filter((jobset) => !jobset.cancelled && jobset.failing === null && jobset.ready.known > 0)
-    .sort((a, b) => b.facts.priority - a.facts.priority || a.facts.submittedAt - b.facts.submittedAt || a.facts.id - b.facts.id)
-}
-
 /** Jobs that a node may still take when it may hold `extra` beside the one each slot runs. */
 export function room(core: Core, node: NodeState, extra: number): number {
   let held = node.claiming
@@ -52,37 +47,59 @@ function ahead(core: Core, node: NodeState): number {
 
 function give(core: Core, node: NodeState, order: readonly JobsetState[], extra: number, claims: ClaimItem[], effects: Effects): void {
   if (isBuilding(node)) return
-  for (const jobset of preferred(node, order)) {
+  for (const jobset of preferred(core, node, order)) {
     if (room(core, node, extra) <= 0) return
-    if (!canRun(node.facts, jobset.facts)) continue
+    if (!canRun(node.facts, jobset.facts) || allowed(jobset) <= 0) continue
     const build = node.builds.get(jobset.facts.id)
-    if (build?.kind === 'failed') continue
+    if (build?.kind === 'failed' || (build === undefined && !buildIsWorthIt(core, jobset))) continue
+    // A node that changes over finishes what it has first: no more of its own is given ahead, or it would never get there,
+    // and no build runs beside a job.
+    const busy = node.attempts.size > 0 || node.claiming > 0
+    if (busy && (build === undefined || (node.affinity !== null && node.affinity !== jobset.facts.id))) return
     if (build === undefined) {
-      // A node that still has work finishes that first; a build beside a running job would share its cores.
-      if (node.attempts.size > 0 || node.claiming > 0 || !buildIsWorthIt(core, jobset)) continue
       node.builds.set(jobset.facts.id, { kind: 'ordered', id: null })
       effects.orderBuild(node.facts.id, jobset.facts.id)
       return
     }
-    if (node.affinity !== null && node.affinity !== jobset.facts.id && extra > 0 && node.attempts.size > 0) continue
     const cores = grantedCores(node.facts, jobset.facts)
-    for (let free = room(core, node, extra); free > 0; free--) {
-      const job = jobset.ready.take()
+    for (let free = Math.min(room(core, node, extra), allowed(jobset)); free > 0; free--) {
+      const job = takeFor(core, jobset, node)
       if (job === null) break
       claims.push({ job, jobset: jobset.facts.id, node: node.facts.id, cores })
+      jobset.avoid.delete(job)
+      jobset.claiming++
       node.claiming++
-      node.affinity = jobset.facts.id
+      noteGiven(node, jobset.facts.id)
       node.toldIdle = false
     }
   }
 }
 
-/** The jobset whose build it works with comes first, as long as nothing of higher priority waits. */
-function preferred(node: NodeState, order: readonly JobsetState[]): readonly JobsetState[] {
-  const own = order.find((jobset) => jobset.facts.id === node.affinity)
-  if (own === undefined || own === order[0]) return order
-  const above = order.filter((jobset) => jobset.facts.priority > own.facts.priority)
-  return [...above, own, ...order.filter((jobset) => jobset !== own && jobset.facts.priority <= own.facts.priority)]
+/** Jobs that may still be at work at once (max_concurrent). */
+function allowed(jobset: JobsetState): number {
+  const { maxConcurrent } = jobset.facts
+  return maxConcurrent === null ? Number.POSITIVE_INFINITY : maxConcurrent - jobset.live - jobset.claiming
+}
+
+/** The next job in file order; one that failed on this node stays for another, as long as there is one that could take it. */
+function takeFor(core: Core, jobset: JobsetState, node: NodeState): JobId | null {
+  const passed: JobId[] = []
+  let job = jobset.ready.take()
+  while (job !== null && jobset.avoid.get(job) === node.facts.id && anotherCould(core, jobset, node)) {
+    passed.push(job)
+    job = jobset.ready.take()
+  }
+  for (const left of passed) jobset.ready.putBackAny(left)
+  return job
+}
+
+function anotherCould(core: Core, jobset: JobsetState, than: NodeState): boolean {
+  for (const node of core.nodes.values()) {
+    if (node === than || node.link !== 'connected' || node.facts.diskLow || node.facts.draining) continue
+    // Only one that has room and the build now: a node that would have to build first may never be asked to for one job.
+    if (node.builds.get(jobset.facts.id)?.kind === 'ready' && room(core, node, 0) > 0 && canRun(node.facts, jobset.facts)) return true
+  }
+  return false
 }
 
 function isBuilding(node: NodeState): boolean {

@@ -50,6 +50,11 @@ export class ReadyQueue {
   /** A job is ready again. Above the cursor the next read finds it by itself. */
   putBack(job: JobId): void {
     if (job > this.#cursor && !this.#exhausted) return
+    this.putBackAny(job)
+  }
+
+  /** A job that the window leaves out (it was tried before) may be given now. */
+  putBackAny(job: JobId): void {
     let at = this.#again.length
     while (at > 0 && (this.#again[at - 1] ?? 0) > job) at--
     this.#again.splice(at, 0, job)

@@ -13,10 +13,24 @@ export interface JobsetFacts {
   readonly capabilities: readonly string[]
   readonly demand: Demand
   readonly priority: number
+  /** who submitted it */
+  readonly owner: string
   readonly submittedAt: number
   readonly cancelled: boolean
   /** why its jobs are being failed (no node can build it); null else */
   readonly failing: string | null
+  readonly maxConcurrent: number | null
+  /** failed jobs after which the rest is stopped */
+  readonly maxFails: number | null
+  /** ms of a node's silence after which its attempts are lost; null = the head's limit */
+  readonly lostAfter: number | null
+}
+
+/** A job that is tried again: not before `due`, on another node than `avoid` if there is one. */
+export interface Delayed {
+  readonly job: JobId
+  /** monotonic ms */
+  readonly due: number
 }
 
 export interface JobsetState {
@@ -24,6 +38,11 @@ export interface JobsetState {
   readonly counts: Record<JobState, number>
   readonly ready: ReadyQueue
   cancelled: boolean
+  /** jobs asked of the store and not answered yet */
+  claiming: number
+  readonly delayed: Delayed[]
+  /** nodes that come last for a job, because its attempt failed there */
+  readonly avoid: Map<JobId, NodeId>
   /** attempts of it that a node holds */
   live: number
   /** moving average of run times, seconds; null until one job ended */
@@ -70,6 +89,8 @@ export interface NodeState {
   affinity: JobsetId | null
   /** jobs asked of the store for it and not answered yet */
   claiming: number
+  /** jobs given to it and time passed (monotonic ms of the begin) since others of equal priority wait for it; null = none do */
+  othersWait: { readonly since: number; jobs: number } | null
   toldIdle: boolean
 }
 
@@ -97,9 +118,20 @@ export interface CoreLimits {
   readonly aheadSeconds: number
   /** the same where run times are unknown or long */
   readonly minAhead: number
+  /** a node stays with its jobset while others of equal priority wait for at most so many ms, or jobs */
+  readonly affinityMs: number
+  readonly affinityJobs: number
 }
 
-export const defaultLimits: CoreLimits = { unreachableAfter: 30_000, lostAfter: 300_000, maxAhead: 31, aheadSeconds: 1, minAhead: 1 }
+export const defaultLimits: CoreLimits = {
+  unreachableAfter: 30_000,
+  lostAfter: 300_000,
+  maxAhead: 31,
+  aheadSeconds: 1,
+  minAhead: 1,
+  affinityMs: 600_000,
+  affinityJobs: 100,
+}
 
 export interface Core {
   readonly limits: CoreLimits
@@ -108,15 +140,17 @@ export interface Core {
   readonly attempts: Map<AttemptId, AttemptState>
   /** the same by job; more than one only after a lost node came back */
   readonly byJob: Map<JobId, AttemptId[]>
+  /** decayed core-seconds by submitter, as of `at` (monotonic ms) */
+  readonly used: Map<string, { readonly coreSeconds: number; readonly at: number }>
   /** monotonic ms of the last tick, to notice ticks that come late */
   lastTick: number
 }
 
 export function newCore(now: number, limits: CoreLimits = defaultLimits): Core {
-  return { limits, jobsets: new Map(), nodes: new Map(), attempts: new Map(), byJob: new Map(), lastTick: now }
+  return { limits, jobsets: new Map(), nodes: new Map(), attempts: new Map(), byJob: new Map(), used: new Map(), lastTick: now }
 }
 
 /** Jobs of a jobset that are not final. */
 export function openJobs(counts: JobCounts): number {
-  return counts.ready + counts.claimed + counts.running
+  return counts.waiting + counts.ready + counts.claimed + counts.running
 }

@@ -7,37 +7,35 @@ import type { AttemptState, Core, JobsetState, NodeState } from './state.ts'
 /** Jobs shorter than this are not worth the round trip, seconds. */
 const worthSeconds = 0.5
 
-/** For every idle node one job that waits behind a running one elsewhere. `idle` nodes are those that hold nothing. */
+/** For every jobset that has nothing ready, one job that waits behind a running one, if a node that could run it is idle. */
 export function takeBack(core: Core, nodes: readonly NodeState[], effects: Effects): void {
-  for (const node of nodes) {
-    if (node.attempts.size > 0 || node.claiming > 0) continue
-    const attempt = candidate(core, node)
+  for (const jobset of core.jobsets.values()) {
+    if (!worthTaking(jobset)) continue
+    const idle = nodes.some((node) => isIdleFor(node, jobset))
+    const attempt = idle ? lastWaiting(core, jobset) : null
     if (attempt === null) continue
     attempt.takingBack = true
     effects.send(attempt.node, { kind: 'order', attempt: attempt.id, order: 'drop' })
   }
 }
 
-function candidate(core: Core, idle: NodeState): AttemptState | null {
-  for (const [id, build] of idle.builds) {
-    const jobset = core.jobsets.get(id)
-    if (build.kind !== 'ready' || jobset === undefined || !worthTaking(idle, jobset)) continue
-    const inFlight = [...core.attempts.values()].filter((attempt) => attempt.jobset === id)
-    // One at a time per idle node: what was asked for may still arrive.
-    if (inFlight.some((attempt) => attempt.takingBack)) continue
-    const waiting = inFlight.filter((attempt) => attempt.kind === 'claimed' && !attempt.stopping && heldBy(core, attempt) > 1)
-    const last = waiting.at(-1)
-    if (last !== undefined) return last
-  }
-  return null
-}
-
-function worthTaking(idle: NodeState, jobset: JobsetState): boolean {
+function worthTaking(jobset: JobsetState): boolean {
   if (jobset.cancelled || jobset.failing !== null || jobset.counts.ready > 0 || jobset.counts.claimed === 0) return false
-  if (jobset.recentSeconds !== null && jobset.recentSeconds < worthSeconds) return false
-  return canRun(idle.facts, jobset.facts)
+  return jobset.recentSeconds === null || jobset.recentSeconds >= worthSeconds
 }
 
-function heldBy(core: Core, attempt: AttemptState): number {
-  return core.nodes.get(attempt.node)?.attempts.size ?? 0
+function isIdleFor(node: NodeState, jobset: JobsetState): boolean {
+  if (node.attempts.size > 0 || node.claiming > 0) return false
+  return node.builds.get(jobset.facts.id)?.kind === 'ready' && canRun(node.facts, jobset.facts)
+}
+
+/** The one given last; null while one is on its way back already: what was asked for may still arrive. */
+function lastWaiting(core: Core, jobset: JobsetState): AttemptState | null {
+  let last: AttemptState | null = null
+  for (const attempt of core.attempts.values()) {
+    if (attempt.jobset !== jobset.facts.id) continue
+    if (attempt.takingBack) return null
+    if (attempt.kind === 'claimed' && !attempt.stopping && (core.nodes.get(attempt.node)?.attempts.size ?? 0) > 1) last = attempt
+  }
+  return last
 }

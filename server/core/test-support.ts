@@ -21,6 +21,7 @@ export interface Recorded {
   readonly givenBack: AttemptId[]
   readonly ended: { jobset: JobsetId; state: string; reason: string | null }[]
   readonly failing: { jobset: JobsetId; reason: string }[]
+  readonly stopped: { jobset: JobsetId; reason: string }[]
   scheduled: number
 }
 
@@ -41,7 +42,7 @@ let lastId = 0
 
 export function bench(now = 0): Bench {
   const core = newCore(now)
-  const seen: Recorded = { claims: [], builds: [], sent: [], lost: [], givenBack: [], ended: [], failing: [], scheduled: 0 }
+  const seen: Recorded = { claims: [], builds: [], sent: [], lost: [], givenBack: [], ended: [], failing: [], stopped: [], scheduled: 0 }
   const rows = new Map<JobsetId, JobId[]>()
   const effects: Effects = {
     claim: (items) => void seen.claims.push(...items),
@@ -50,6 +51,7 @@ export function bench(now = 0): Bench {
     lose: (attempts) => void seen.lost.push(...attempts),
     giveBack: (items) => void seen.givenBack.push(...items.map((item) => item.attempt)),
     endJobset: (jobset, state, reason) => void seen.ended.push({ jobset, state, reason }),
+    stopJobset: (jobset, reason) => void seen.stopped.push({ jobset, reason }),
     failJobs: (jobset, reason) => void seen.failing.push({ jobset, reason }),
     loadReady: (jobset, after, limit) => {
       const ids = (rows.get(jobset) ?? []).filter((id) => id > after).slice(0, limit)
@@ -98,7 +100,7 @@ export function newAttempt(): AttemptId {
 }
 
 const file = { name: 'run.py', sha256: 'a'.repeat(64) as Sha256, size: 1, mode: 0o644 }
-export const spec: JobSpec = { name: 'job', script: file, files: [], slurm: null }
+export const spec: JobSpec = { name: 'job', script: file, run: null, files: [], slurm: null, needs: [], options: null }
 
 export function node(name: string, change: Partial<NodeFacts> = {}): NodeFacts {
   return {
@@ -124,9 +126,13 @@ export function jobset(id: number, change: Partial<JobsetFacts> = {}): JobsetFac
     capabilities: ['python3'],
     demand: wholeNode,
     priority: 0,
+    owner: 'anna',
     submittedAt: id,
     cancelled: false,
     failing: null,
+    maxConcurrent: null,
+    maxFails: null,
+    lostAfter: null,
     ...change,
   }
 }

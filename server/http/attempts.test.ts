@@ -161,12 +161,19 @@ test('live output grows by its offsets, skips what it has and is read from any o
   })
 })
 
-test('live output above its cap is acknowledged and not kept', async () => {
+test('of live output above its cap the middle goes, and a reply tells where it begins', async () => {
   await withClaim(async (head) => {
     expect((await putLog(head, 0, 'x'.repeat(1500))).json).toEqual({ have: 1500 })
-    expect(head.logs.sizeOf(attempt)).toBe(1000)
     expect((await putLog(head, 1500, 'y'.repeat(10))).json).toEqual({ have: 1510 })
-    expect(head.logs.sizeOf(attempt)).toBe(1000)
+    expect(head.logs.sizeOf(attempt)).toBeLessThan(1130)
+    const token = await head.token('user', 'anna3')
+    const read = async (offset: number) => {
+      const answer = await head.call('GET', `/jobs/1/log?offset=${offset}`, { token })
+      return [answer.headers.get('x-dist-from'), answer.headers.get('x-dist-size'), answer.bytes.length]
+    }
+    expect(await read(0)).toEqual(['0', '1510', 500])
+    expect(await read(500)).toEqual(['1000', '1510', 125])
+    expect(await read(1505)).toEqual(['1505', '1510', 5])
     expect((await putLog(head, 0, 'z'.repeat(2 << 20))).code).toBe('too_large')
   })
 })

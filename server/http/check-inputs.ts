@@ -2,9 +2,11 @@
 // The command line checked all this with lines and carets; here it guards the head against other clients.
 import { DistError } from '../../shared/base/errors.ts'
 import { jobNameProblem, nameProblem } from '../../shared/config/name-rule.ts'
+import { archiveProblem, hasNul, mountProblem, refProblem, repositoryProblem, variableProblem } from '../../shared/config/value-rules.ts'
 import { pathProblem } from '../../shared/files/safe-path.ts'
 import { parseRequirement } from '../../shared/model/capability.ts'
-import type { InputFile, JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
+import type { InputFile, JobSpec, JobsetSpec, Kind } from '../../shared/model/jobset.ts'
+import type { JobOptions } from '../../shared/model/options.ts'
 
 /** Throws `bad_jobset`. */
 export function checkSpec(spec: JobsetSpec): void {
@@ -13,14 +15,54 @@ export function checkSpec(spec: JobsetSpec): void {
   refuse('batch_name', nameProblem(batchName))
   for (const text of capabilities)
     refuse('capabilities', parseRequirement(text) === null ? `${JSON.stringify(text)} is no requirement` : null)
-  if (spec.initialize.buildFile !== null) refuse('build_file', pathProblem(spec.initialize.buildFile.name))
-  checkFiles(spec.initialize.files, 'initialize.required_files')
+  for (const name of spec.after) refuse('after', name === batchName ? 'a jobset cannot wait for itself' : nameProblem(name))
+  checkInitialize(spec)
+  checkOptions(spec.options, 'the jobset')
 }
 
-export function checkJob(job: JobSpec, batchName: string, place: string): void {
+function checkInitialize({ kind, initialize }: JobsetSpec): void {
+  const { buildFile, build, sif, mounts, source, share, files } = initialize
+  const foreign = {
+    build_file: buildFile !== null && kind !== 'python',
+    build: build !== null && kind !== 'shell',
+    sif: (sif !== null) !== (kind === 'apptainer'),
+    required_mounts: mounts.length > 0 && kind !== 'apptainer',
+    source: source !== null && kind === 'apptainer',
+    share: share && kind === 'apptainer',
+  }
+  for (const [key, wrong] of Object.entries(foreign)) refuse(`initialize.${key}`, wrong ? `does not go with the kind ${kind}` : null)
+  if (buildFile !== null) refuse('initialize.build_file', pathProblem(buildFile.name))
+  if (sif !== null) refuse('initialize.sif', pathProblem(sif.name))
+  refuse('initialize.build', build === null ? null : commandProblem(build))
+  for (const mount of mounts) refuse('initialize.required_mounts', mountProblem(mount))
+  if (source?.kind === 'git') {
+    refuse('initialize.source.git', repositoryProblem(source.url))
+    refuse('initialize.source.ref', source.ref === null ? null : refProblem(source.ref))
+  } else if (source !== null) refuse('initialize.source.archive', archiveProblem(source.url))
+  checkFiles(files, 'initialize.required_files')
+}
+
+/** `kind` is that of its jobset. */
+export function checkJob(job: JobSpec, kind: Kind, batchName: string, place: string): void {
   refuse(place, jobNameProblem(job.name, batchName))
-  refuse(`${place}.file`, pathProblem(job.script.name))
+  refuse(`${place}.file`, (job.script === null) === (kind === 'python') ? `does not go with the kind ${kind}` : null)
+  refuse(`${place}.run`, (job.run === null) === (kind === 'shell') ? `does not go with the kind ${kind}` : null)
+  if (job.script !== null) refuse(`${place}.file`, pathProblem(job.script.name))
+  refuse(`${place}.run`, job.run === null ? null : commandProblem(job.run))
   checkFiles(job.files, `${place}.required_files`)
+  if (job.options !== null) checkOptions(job.options, place)
+}
+
+function checkOptions({ demand, args, env }: Partial<JobOptions>, place: string): void {
+  const cores = demand?.cores ?? 'all'
+  refuse(`${place}.resources`, cores !== 'all' && cores.min > cores.max ? 'more cores at least than at most' : null)
+  for (const [name, value] of Object.entries(env ?? {}))
+    refuse(`${place}.env`, variableProblem(name) ?? (hasNul(value) ? `${name} has a NUL character` : null))
+  refuse(`${place}.args`, (args ?? []).some(hasNul) ? 'an argument has a NUL character' : null)
+}
+
+function commandProblem(command: string): string | null {
+  return command.trim() === '' ? 'the command is empty' : hasNul(command) ? 'the command has a NUL character' : null
 }
 
 function checkFiles(files: readonly InputFile[], place: string): void {

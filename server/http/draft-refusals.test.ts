@@ -27,6 +27,15 @@ const badLines: readonly (readonly [string, string, RegExp])[] = [
   ],
   ['a bad hash', lines({ ...good, script: { ...good.script, sha256: 'AB' } }), /line 1 is no job: script.sha256/],
   ['one content in two sizes', lines(good, jobLine('two', { ...script, size: 3 })), /another size/],
+  ['a job without script', lines({ ...good, script: null }), /job 1.file: does not go with the kind python/],
+  ['a command in a python jobset', lines({ ...good, run: 'true' }), /job 1.run: does not go with the kind python/],
+  ['a need that nobody has', lines({ ...good, needs: ['two'] }, jobLine('three', script)), /job 1 needs "two", and there is no such job/],
+  [
+    'a circle of needs',
+    lines({ ...good, needs: ['two'] }, { ...jobLine('two', script), needs: ['one'] }),
+    /need each other in a circle: one -> two -> one/,
+  ],
+  ['a variable of ours', lines({ ...good, options: { env: { DIST_CORES: '1' } } }), /job 1.env: names that begin with DIST_/],
   ['too few jobs', lines(good), /1 jobs came, 2 were announced/],
   ['too many jobs', lines(good, jobLine('two', script), jobLine('three', script)), /more jobs came than the 2/],
 ]
@@ -42,12 +51,24 @@ test.for(badLines)('%s is refused', async ([, body, message]) => {
   })
 })
 
+function initialize(change: object): object {
+  const body = draftBody(draftId(1))
+  return { ...body, spec: { ...body.spec, initialize: { ...body.spec.initialize, ...change } } }
+}
+
 const badDrafts: readonly (readonly [string, object, RegExp])[] = [
   ['a batch name with a slash', draftBody(draftId(1), { batch: 'a/b' }), /batch_name/],
   ['a namespace that leads up', draftBody(draftId(1), { namespace: 'a..b' }), /namespace/],
   ['a hidden batch', draftBody(draftId(1), { batch: '.incoming' }), /batch_name/],
   ['an init file that leads out', draftBody(draftId(1), { files: [file('../../x', script)] }), /required_files/],
   ['a request id of another form', { ...draftBody(draftId(1)), requestId: '../x' }, /requestId/],
+  ['an image in a python jobset', initialize({ sif: file('a.sif', script) }), /initialize.sif: does not go with the kind python/],
+  ['a build command in a python jobset', initialize({ build: 'make' }), /initialize.build: does not go with the kind python/],
+  [
+    'a repository that is an option',
+    initialize({ source: { kind: 'git', url: '--upload-pack=x', ref: null, submodules: false } }),
+    /no address of a repository/,
+  ],
   ['no jobs', draftBody(draftId(1), { jobs: 0 }), /jobCount/],
 ]
 

@@ -3,7 +3,9 @@
 import { jobLine } from '../../shared/api/shapes.ts'
 import { Breather } from '../../shared/base/breather.ts'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
-import type { InputFile, JobSpec } from '../../shared/model/jobset.ts'
+import type { InputFile, JobSpec, Kind } from '../../shared/model/jobset.ts'
+import { jobFiles } from '../../shared/model/jobset-files.ts'
+import { circleText, needsProblems } from '../../shared/model/needs.ts'
 import { checkJob } from './check-inputs.ts'
 import { jobLines as limits } from './limits.ts'
 import { problems } from './validate.ts'
@@ -21,11 +23,13 @@ const sliceJobs = 2000
 /** Calls `onSlice` for every 2000 jobs and for the rest. Answers their number; throws `bad_jobset` naming the line. */
 export async function readJobLines(
   source: AsyncIterable<Buffer>,
-  draft: { readonly batchName: string; readonly jobCount: number },
+  draft: { readonly kind: Kind; readonly batchName: string; readonly jobCount: number },
   onSlice: (slice: JobSlice) => Promise<void>,
 ): Promise<number> {
   const names = new Map<string, number>()
   const breather = new Breather()
+  /** jobs with needs; the others end no way and begin none */
+  const needing: { name: string; needs: readonly string[] }[] = []
   let jobs: { name: string; spec: string }[] = []
   let blobs = new Map<string, number>()
   const flush = async (): Promise<void> => {
@@ -37,20 +41,33 @@ export async function readJobLines(
     await onSlice(slice)
   }
   for await (const line of splitLines(source)) {
+    // here and not below: the last slice waits until all needs are checked, so that a draft with wrong ones stays incomplete
+    if (jobs.length >= sliceJobs) await flush()
     const number = names.size + 1
     if (number > draft.jobCount) throw new DistError('bad_jobset', `more jobs came than the ${draft.jobCount} that were announced`)
-    const job = parseLine(line, number, draft.batchName)
+    const job = parseLine(line, number, draft)
     const before = names.get(job.name)
     if (before !== undefined)
       throw new DistError('bad_jobset', `jobs ${before} and ${number} have the same name ${JSON.stringify(job.name)}`)
     names.set(job.name, number)
+    if (job.needs.length > 0) needing.push({ name: job.name, needs: job.needs })
     jobs.push({ name: job.name, spec: JSON.stringify(job) })
-    for (const file of [job.script, ...job.files]) addBlob(blobs, file, number)
-    if (jobs.length >= sliceJobs) await flush()
+    for (const file of jobFiles(job)) addBlob(blobs, file, number)
     if (breather.due) await breather.breathe()
   }
+  checkNeeds(needing, names)
   await flush()
   return names.size
+}
+
+function checkNeeds(needing: readonly { name: string; needs: readonly string[] }[], names: ReadonlyMap<string, number>): void {
+  for (const { name, needs } of needing) {
+    const unknown = needs.find((need) => !names.has(need))
+    if (unknown === undefined) continue
+    throw new DistError('bad_jobset', `job ${names.get(name)} needs ${JSON.stringify(unknown)}, and there is no such job`)
+  }
+  const circle = needsProblems(needing).find(({ kind }) => kind === 'circle')
+  if (circle !== undefined) throw new DistError('bad_jobset', `the jobs need each other in a circle: ${circleText(circle.names)}`)
 }
 
 function addBlob(blobs: Map<string, number>, { sha256, size, name }: InputFile, number: number): void {
@@ -59,7 +76,7 @@ function addBlob(blobs: Map<string, number>, { sha256, size, name }: InputFile, 
   blobs.set(sha256, size)
 }
 
-function parseLine(line: string, number: number, batchName: string): JobSpec {
+function parseLine(line: string, number: number, draft: { readonly kind: Kind; readonly batchName: string }): JobSpec {
   let value: unknown
   try {
     value = JSON.parse(line)
@@ -69,7 +86,7 @@ function parseLine(line: string, number: number, batchName: string): JobSpec {
   const result = jobLine.safeParse(value)
   if (!result.success) throw new DistError('bad_jobset', `line ${number} is no job: ${problems(result.error.issues)}`)
   const job = result.data as unknown as JobSpec
-  checkJob(job, batchName, `job ${number}`)
+  checkJob(job, draft.kind, draft.batchName, `job ${number}`)
   return job
 }
 

@@ -31,11 +31,13 @@ export function attemptHandlers({ guard, uploads, turns, space }: HttpContext): 
       }))
     },
 
-    async putLog({ params: { attempt }, query: { offset }, caller, stream, signal }) {
+    async putLog({ params: { attempt }, query: { offset, skipped }, caller, stream, signal }) {
       assertMayUpload(attempt, caller)
       const chunk = await readSmallBody(stream, logChunkBytes, space, signal)
       if (chunk === null) throw new DistError('too_large', `a chunk of output has at most ${logChunkBytes} bytes`)
-      return { have: uploads.appendOutput(attempt, offset, chunk) }
+      // the result may have been committed while the chunk came: its live output is gone and must stay so
+      assertMayUpload(attempt, caller)
+      return { have: uploads.appendOutput(attempt, offset, chunk, skipped) }
     },
   }
 }

@@ -26,9 +26,9 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
     },
 
     putJobs({ params: { draft }, caller, stream, signal }) {
-      const { jobCount, batch } = findDraft(drafts, draft, caller)
+      const { jobCount, batch, kind } = findDraft(drafts, draft, caller)
       return turns.take(`jobs ${draft}`, signal, async (mine) => {
-        const jobs = await readJobLines(readBody(stream, space, mine), { batchName: batch, jobCount }, async (slice) => {
+        const jobs = await readJobLines(readBody(stream, space, mine), { kind, batchName: batch, jobCount }, async (slice) => {
           await store.run('putDraftJobs', { draft, by: actingAs(caller), ...slice })
         })
         if (jobs === jobCount) return { jobs }

@@ -2,7 +2,7 @@
 import type { Handlers, HttpContext } from './deps.ts'
 import { openApi } from './openapi.ts'
 
-export function headHandlers({ head, clock }: HttpContext): Handlers<'session' | 'status' | 'nodes' | 'openapi'> {
+export function headHandlers({ head, clock }: HttpContext): Handlers<'session' | 'status' | 'nodes' | 'drainNode' | 'openapi'> {
   let description: Record<string, unknown> | null = null
   return {
     session: ({ caller }) => ({ role: caller.role, name: caller.name, head: { ...head.facts } }),
@@ -18,6 +18,11 @@ export function headHandlers({ head, clock }: HttpContext): Handlers<'session' |
     },
 
     nodes: () => ({ nodes: head.nodes() }),
+
+    drainNode({ params, body }) {
+      head.drainNode(params.id, body.seconds)
+      return { ok: true }
+    },
 
     openapi() {
       description ??= openApi(head.facts.version)

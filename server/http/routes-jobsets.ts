@@ -5,7 +5,7 @@ import { assertOwner } from './ownership.ts'
 /** How long `kill` waits for nodes to confirm (durability.md 10). */
 const killWaitMs = 15_000
 
-type Names = 'jobset' | 'findJobsets' | 'jobs' | 'builds' | 'wait' | 'kill'
+type Names = 'jobset' | 'findJobsets' | 'jobs' | 'builds' | 'wait' | 'kill' | 'retry'
 
 export function jobsetHandlers({ head }: HttpContext): Handlers<Names> {
   return {
@@ -19,6 +19,12 @@ export function jobsetHandlers({ head }: HttpContext): Handlers<Names> {
       const { owner, namespace, batch } = head.jobset(params.jobset)
       assertOwner(caller, owner, `${namespace}/${batch}`)
       return head.kill(params.jobset, body.jobs, caller.name, killWaitMs, signal)
+    },
+
+    async retry({ params, body, caller }) {
+      const { owner, namespace, batch } = head.jobset(params.jobset)
+      assertOwner(caller, owner, `${namespace}/${batch}`)
+      return { jobset: params.jobset, retried: await head.retry(params.jobset, body.jobs, caller.name) }
     },
   }
 }

@@ -1,6 +1,7 @@
 // Builders for drafts in tests: contents, job lines, tars, and the steps of a submission.
 import { sha256 } from '../../shared/files/digest.ts'
 import { packTar } from '../../shared/files/tar-pack.ts'
+import { defaultOptions } from '../../shared/model/options.ts'
 import type { Answer, TestHead } from './test-support.ts'
 
 export interface Content {
@@ -29,15 +30,31 @@ export function draftBody(
     spec: {
       kind: 'python',
       meta: { batchName: options.batch ?? 'sweep', namespace: options.namespace ?? 'anna', capabilities: ['python3'], matrix: null },
-      initialize: { buildFile: options.build === undefined ? null : file('build.py', options.build), files: options.files ?? [] },
-      demand: { cores: 'all', memory: null, gpus: 0, disk: null },
+      initialize: {
+        buildFile: options.build === undefined ? null : file('build.py', options.build),
+        build: null,
+        sif: null,
+        mounts: [],
+        source: null,
+        share: false,
+        files: options.files ?? [],
+      },
+      options: defaultOptions,
       slurm: null,
+      sge: null,
+      priority: 0,
+      after: [],
+      maxFails: null,
+      maxConcurrent: null,
+      lostAfter: null,
+      collect: null,
+      comment: null,
     },
   }
 }
 
 export function jobLine(name: string, script: Content, files: object[] = []) {
-  return { name, script: file('run.py', script), files, slurm: null }
+  return { name, script: file('run.py', script), run: null, files, slurm: null, needs: [], options: null }
 }
 
 export function lines(...jobs: object[]): string {

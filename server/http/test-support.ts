@@ -111,7 +111,7 @@ export async function startHead(folder: string): Promise<TestHead> {
     },
     sync: () => Promise.resolve(),
   })
-  const logs = new LiveLogs(join(folder, 'logs'), 1000)
+  const logs = new LiveLogs(join(folder, 'logs'), { head: 500, tail: 500 })
   const clock = { monotonic: () => performance.now(), wall: () => state.time }
   const state = { time: Date.now(), space: diskSpace(folder) }
   const ringing: Store = {
@@ -140,7 +140,7 @@ export async function startHead(folder: string): Promise<TestHead> {
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
-      appendOutput: (id, offset, chunk) => logs.append(id, offset, chunk),
+      appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
     space: { assertFor: (bytes) => state.space.assertFor(bytes) },
     clock,

@@ -4,10 +4,10 @@
 import type { Clock } from '../../shared/base/clock.ts'
 import { errorMessage } from '../../shared/base/errors.ts'
 import type { AttemptId, NodeId } from '../../shared/model/ids.ts'
-import { onClaimed, onClaimFailed } from '../core/attempt-events.ts'
+import { onCancelled, onClaimed, onClaimFailed } from '../core/attempt-events.ts'
 import { onBuildOrdered, onBuildOrderFailed } from '../core/build-events.ts'
 import type { Effects } from '../core/effects.ts'
-import { onJobChanges, onJobsetEnded, onReadyLoaded } from '../core/jobset-events.ts'
+import { onJobChanges, onJobsetEnded, onReadyLoaded, onReopenedMeanwhile } from '../core/jobset-events.ts'
 import { onTick } from '../core/node-events.ts'
 import { plan } from '../core/plan.ts'
 import { type Core, type CoreLimits, newCore } from '../core/state.ts'
@@ -43,6 +43,10 @@ export class HeadLoop {
   #scheduled = false
   #dirty = false
   #rebuilding = false
+  /** during a rebuild: the writer answered */
+  #writes = false
+  /** transitions that were asked for and not answered */
+  #underWay = 0
   #tick: NodeJS.Timeout | null = null
   #timers = new Set<NodeJS.Timeout>()
   #closed = false
@@ -89,15 +93,35 @@ export class HeadLoop {
     this.#timers.add(timer)
   }
 
+  /**
+   * Runs a transition whose answer the core needs to know. A rebuild waits for all of these before it reads the rows, so
+   * that nothing is applied twice, or not at all.
+   */
+  async store<N extends TransitionName>(name: N, input: InputOf<N>): Promise<OutputOf<N>> {
+    this.#underWay++
+    try {
+      return await this.#deps.store.run(name, input)
+    } finally {
+      this.#underWay--
+      // Behind whoever awaits this answer.
+      if (this.#rebuilding) setImmediate(() => this.#reload())
+    }
+  }
+
+  /** Changes when the core was rebuilt: what was asked for before is in its rows. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
   /** Runs a transition; `done` and `failed` are skipped when the core was rebuilt meanwhile. */
   run<N extends TransitionName>(name: N, input: InputOf<N>, done: (output: OutputOf<N>) => void, failed?: (error: unknown) => void): void {
     const epoch = this.#epoch
-    this.#deps.store.run(name, input).then(
+    this.store(name, input).then(
       (output) => {
-        if (epoch === this.#epoch && !this.#closed) done(output)
+        if (epoch === this.#epoch && !this.#closed && !this.#rebuilding) done(output)
       },
       (error: unknown) => {
-        if (epoch !== this.#epoch || this.#closed) return
+        if (epoch !== this.#epoch || this.#closed || this.#rebuilding) return
         this.#deps.warn(`${name}: ${errorMessage(error)}`)
         failed?.(error)
       },
@@ -111,20 +135,29 @@ export class HeadLoop {
   rebuild(): void {
     if (this.#rebuilding || this.#closed) return
     this.#rebuilding = true
+    this.#writes = false
     this.#epoch++
     this.sessions.endAll('unavailable', 'the head reloads its state', true)
     const attempt = (): void => {
-      this.#deps.store.run('inventory', { node: '' as NodeId, held: [] }).then(
+      this.store('inventory', { node: '' as NodeId, held: [] }).then(
         () => {
-          this.#epoch++
-          this.#core = newCore(this.now(), this.#deps.limits)
-          loadCore(this.#core, this.#deps.db, this.now(), this.#effects)
-          this.#rebuilding = false
+          this.#writes = true
         },
         () => this.later(retryMs, attempt),
       )
     }
     attempt()
+  }
+
+  /** Reads the rows again, once the writer works and owes no answer. */
+  #reload(): void {
+    if (this.#closed || !this.#rebuilding || !this.#writes || this.#underWay > 0) return
+    this.#epoch++
+    // Those that came meanwhile spoke to the old core.
+    this.sessions.endAll('unavailable', 'the head reloads its state', true)
+    this.#core = newCore(this.now(), this.#deps.limits)
+    this.#rebuilding = false
+    loadCore(this.#core, this.#deps.db, this.now(), this.#effects)
   }
 
   get rebuilding(): boolean {
@@ -172,7 +205,13 @@ export class HeadLoop {
           () => this.later(retryMs, () => onBuildOrderFailed(this.#core, node, jobset, this.#effects)),
         )
       },
-      dropBuilds: (ids, reason) => this.run('dropBuilds', { ids, reason }, () => {}),
+      dropBuilds: (ids, reason) =>
+        this.run(
+          'dropBuilds',
+          { ids, reason },
+          () => {},
+          () => this.#again(),
+        ),
       lose: (attempts, reason) =>
         this.run(
           'lose',
@@ -185,13 +224,22 @@ export class HeadLoop {
         this.run(
           'endJobset',
           { jobset, state, reason, counts },
-          () => {
-            onJobsetEnded(this.#core, jobset)
+          (reply) => {
+            if (reply.ended) onJobsetEnded(this.#core, jobset)
+            else onReopenedMeanwhile(this.#core, jobset)
+            changes(reply.changes)
             this.#changed(jobset)
           },
           () => this.#again(),
         )
       },
+      stopJobset: (jobset, reason) =>
+        this.run(
+          'cancel',
+          { jobset, jobs: null, by: 'max_fails', failed: reason },
+          (reply) => onCancelled(this.#core, jobset, true, reply.changes, reply.live, this.#effects),
+          () => this.#again(),
+        ),
       failJobs: (jobset, reason) => this.run('failJobs', { jobset, reason }, changes, () => this.#again()),
       // Answered at once: a job that becomes ready between reading and answering would be missed.
       loadReady: (jobset, after, limit) => onReadyLoaded(this.#core, jobset, this.#readyJobs(jobset, after, limit), this.#effects),

@@ -4,10 +4,9 @@ import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '..
 import { DistError } from '../../shared/base/errors.ts'
 import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { onCancelled } from '../core/attempt-events.ts'
-import { onJobset } from '../core/jobset-events.ts'
+import { onJobChanges, onJobset, onReopened } from '../core/jobset-events.ts'
 import type { HeadFacts, HeadPort, JobFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
-import type { Store } from '../ports/store.ts'
 import type { HeadLoop } from './head-loop.ts'
 import { HeadViews } from './head-views.ts'
 import { readJobset } from './load.ts'
@@ -15,15 +14,13 @@ import { readJobset } from './load.ts'
 export class HeadService implements HeadPort {
   readonly facts: HeadFacts
   readonly #loop: HeadLoop
-  readonly #store: Store
   readonly #db: ReadDb
   readonly #views: HeadViews
   readonly #listeners = new Set<() => void>()
 
-  constructor(deps: { facts: HeadFacts; loop: HeadLoop; store: Store; db: ReadDb }) {
+  constructor(deps: { facts: HeadFacts; loop: HeadLoop; db: ReadDb }) {
     this.facts = deps.facts
     this.#loop = deps.loop
-    this.#store = deps.store
     this.#db = deps.db
     this.#views = new HeadViews({ db: deps.db, core: () => deps.loop.core, revisions: deps.loop.revisions })
   }
@@ -65,20 +62,11 @@ export class HeadService implements HeadPort {
   async kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply> {
     const loop = this.#loop
     const builders = jobs === null ? this.#builders(id) : []
-    const reply = await this.#store.run('cancel', { jobset: id, jobs, by })
-    if (reply.unknown.length > 0) {
-      throw new DistError(
-        'not_found',
-        `the jobset has no job ${reply.unknown
-          .slice(0, 3)
-          .map((name) => `'${name}'`)
-          .join(', ')}`,
-        {
-          hint: 'nothing was cancelled; dist jobs lists the names',
-        },
-      )
-    }
-    onCancelled(loop.core, id, jobs === null, reply.changes, reply.live, loop.effects)
+    const { epoch } = loop
+    const reply = await loop.store('cancel', { jobset: id, jobs, by })
+    assertKnown(reply.unknown, 'nothing was cancelled')
+    // A core that was loaded meanwhile read it from the rows.
+    if (epoch === loop.epoch && !loop.rebuilding) onCancelled(loop.core, id, jobs === null, reply.changes, reply.live, loop.effects)
     const asked = new Map<NodeId, AttemptId[]>()
     for (const { attempt, node } of reply.live) asked.set(node, [...(asked.get(node) ?? []), attempt])
     for (const node of builders) if (!asked.has(node)) asked.set(node, [])
@@ -95,6 +83,30 @@ export class HeadService implements HeadPort {
         .sort(),
       waiting: waiting.map(name).sort(),
     }
+  }
+
+  async retry(id: JobsetId, jobs: readonly string[] | null, by: string): Promise<number> {
+    const loop = this.#loop
+    const { epoch } = loop
+    const reply = await loop.store('reopen', { jobset: id, jobs, by })
+    assertKnown(reply.unknown, 'nothing was retried')
+    if (reply.changes.length === 0) return 0
+    // A core that was loaded meanwhile read it from the rows.
+    if (epoch !== loop.epoch || loop.rebuilding) return reply.changes.length
+    if (loop.core.jobsets.has(id)) {
+      onReopened(loop.core, id)
+      onJobChanges(loop.core, reply.changes, loop.effects)
+    } else this.submitted(id)
+    return reply.changes.length
+  }
+
+  drainNode(text: string, seconds: number | null): void {
+    const node = [...this.#loop.core.nodes.values()].find(({ facts }) => facts.id === text || facts.name === text)
+    if (node === undefined) throw new DistError('not_found', `there is no node '${text}'`, { hint: 'dist nodes lists them' })
+    if (this.#loop.sessions.of(node.facts.id) === undefined) {
+      throw new DistError('unavailable', `node '${node.facts.name}' is not connected`, { hint: 'nothing to drain: it takes no work now' })
+    }
+    this.#loop.effects.send(node.facts.id, { kind: 'drain', seconds })
   }
 
   disconnectNode(node: string, reason: string): void {
@@ -124,6 +136,12 @@ export class HeadService implements HeadPort {
     const { core } = this.#loop
     return attempts.some((attempt) => core.attempts.has(attempt)) || isBuilding(core.nodes.get(node)?.builds.get(id)?.kind)
   }
+}
+
+function assertKnown(unknown: readonly string[], consequence: string): void {
+  if (unknown.length === 0) return
+  const names = unknown.slice(0, 3).map((name) => `'${name}'`)
+  throw new DistError('not_found', `the jobset has no job ${names.join(', ')}`, { hint: `${consequence}; dist jobs lists the names` })
 }
 
 function isBuilding(kind: string | undefined): boolean {

@@ -9,6 +9,7 @@ import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
 import type { JobFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
+import { readJobsetSpec } from '../ports/spec-json.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
 import type { Revisions } from './revisions.ts'
 
@@ -40,6 +41,8 @@ interface JobRow {
   readonly outcome: string | null
   readonly usage: string | null
   readonly notices: string | null
+  /** why it was skipped */
+  readonly reason: string | null
 }
 
 interface NodeRow {
@@ -101,8 +104,8 @@ export class HeadViews {
     const jobset = this.#row(id)
     const rows = this.#db
       .prepare<[number, number, string | null, string | null, number], JobRow>(
-        `SELECT j.id, j.name, j.state, j.started, n.name AS node, a.started_at, a.finished_at, a.outcome, a.usage, a.notices
-         FROM job j LEFT JOIN attempt a ON a.id = j.attempt LEFT JOIN node n ON n.id = a.node
+        `SELECT j.id, j.name, j.state, j.started, n.name AS node, a.started_at, a.finished_at, a.outcome, a.usage, a.notices, r.reason
+         FROM job j LEFT JOIN job_reason r ON r.job = j.id AND j.state = 'skipped' LEFT JOIN attempt a ON a.id = j.attempt LEFT JOIN node n ON n.id = a.node
          WHERE j.id > ? AND j.id < ? AND j.state = coalesce(?, j.state) AND j.name = coalesce(?, j.name) ORDER BY j.id LIMIT ?`,
       )
       .all(
@@ -149,7 +152,7 @@ export class HeadViews {
   }
 
   #jobsetReply(row: JobsetRow): JobsetReply {
-    const spec = JSON.parse(row.spec) as JobsetSpec
+    const spec = readJobsetSpec(row.spec)
     const live = this.#core().jobsets.get(row.id as JobsetId)
     const counts: JobCounts = live?.counts ?? parsed<JobCounts>(row.counts) ?? noJobs
     const waiting = this.#db
@@ -176,7 +179,7 @@ export class HeadViews {
   }
 
   #match(spec: JobsetSpec): JobsetReply['match'] {
-    const need = { capabilities: spec.meta.capabilities, demand: spec.demand }
+    const need = { capabilities: spec.meta.capabilities, demand: spec.options.demand }
     let nodes = 0
     let online = 0
     let closest: { name: string; missing: string[] } | null = null
@@ -244,7 +247,7 @@ function jobReply(row: JobRow, jobset: JobsetRow): JobReply {
       ? { kind: 'build_failed', reason: jobset.reason ?? 'the build failed' }
       : parsed<JobReply['outcome']>(row.outcome),
     usage: parsed<JobReply['usage']>(row.usage),
-    notices: parsed<string[]>(row.notices) ?? [],
+    notices: [...(row.reason === null ? [] : [row.reason]), ...(parsed<string[]>(row.notices) ?? [])],
   }
 }
 

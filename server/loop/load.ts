@@ -1,14 +1,16 @@
 // Builds the core from the store: at start, and again when a commit failed. Reads only; every row is committed.
 
+import { decayed } from '../../shared/model/decay.ts'
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
 import { track } from '../core/attempt-events.ts'
 import type { Effects } from '../core/effects.ts'
-import { addJobset, endIfDone, refill } from '../core/jobset-events.ts'
+import { addJobset, delay, endIfDone, refill } from '../core/jobset-events.ts'
 import { onNodeKnown } from '../core/node-events.ts'
-import type { Core, JobsetFacts, NodeFacts } from '../core/state.ts'
+import type { Core, JobsetFacts, JobsetState, NodeFacts } from '../core/state.ts'
 import type { ReadDb } from '../ports/read-db.ts'
+import { readJobsetSpec } from '../ports/spec-json.ts'
 
 interface JobsetRow {
   readonly id: number
@@ -20,6 +22,8 @@ interface JobsetRow {
   readonly submitted_at: number
   readonly state: string
   readonly reason: string | null
+  readonly job_count: number
+  readonly owner: string
 }
 
 interface NodeRow {
@@ -31,12 +35,17 @@ interface NodeRow {
   readonly slots: number
 }
 
-const jobsetColumns = 'id, uid, namespace, batch, spec, priority, submitted_at, state, reason'
+/** ms; longer than any back-off */
+const maxDelay = 3600_000
+const jobsetColumns = 'id, uid, namespace, batch, spec, priority, submitted_at, state, reason, job_count, owner'
 
 /** Fills an empty core: nodes, jobsets with open jobs or open attempts, attempts that nodes hold. */
 export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects): void {
   const nodes = db.prepare<[], NodeRow>('SELECT id, name, capabilities, cores, memory, slots FROM node WHERE revoked_at IS NULL').all()
   for (const row of nodes) onNodeKnown(core, nodeFacts(row), now)
+
+  const used = db.prepare<[], { owner: string; core_seconds: number; at: number }>('SELECT owner, core_seconds, at FROM usage').all()
+  for (const row of used) core.used.set(row.owner, { coreSeconds: decayed(row.core_seconds, Date.now() - row.at), at: now })
 
   const attempts = db
     .prepare<[], { id: string; job: number; jobset: number; node: string; cores: number; state: string }>(
@@ -49,7 +58,7 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
          OR id IN (SELECT jobset FROM attempt WHERE state IN ('claimed', 'running'))`,
     )
     .all()
-  for (const row of jobsets) addJobset(core, jobsetFacts(row), countJobs(db, row.id))
+  for (const row of jobsets) loadDelayed(db, addJobset(core, jobsetFacts(row), countJobs(db, row.id)), now)
   for (const row of attempts) {
     track(core, {
       id: row.id as AttemptId,
@@ -62,7 +71,7 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
       takingBack: false,
     })
   }
-  loadFailedBuilds(core, db)
+  loadBuilds(core, db, effects)
   // Only now: a jobset whose attempts are not tracked yet looks finished.
   for (const jobset of core.jobsets.values()) {
     if (jobset.failing !== null && jobset.counts.ready > 0) effects.failJobs(jobset.facts.id, jobset.failing)
@@ -79,7 +88,7 @@ export function readJobset(db: ReadDb, id: JobsetId): { facts: JobsetFacts; coun
 }
 
 /** Ids of ready jobs in file order, above `after`. The plan of this query is asserted in a test: one wrong index is fatal. */
-export const readyJobsSql = "SELECT id FROM job WHERE jobset = ? AND state = 'ready' AND id > ? ORDER BY id LIMIT ?"
+export const readyJobsSql = "SELECT id FROM job WHERE jobset = ? AND state = 'ready' AND id > ? AND not_before = 0 ORDER BY id LIMIT ?"
 
 /** Runs it. */
 export function readyJobs(db: ReadDb): (jobset: JobsetId, after: JobId, limit: number) => JobId[] {
@@ -87,14 +96,34 @@ export function readyJobs(db: ReadDb): (jobset: JobsetId, after: JobId, limit: n
   return (jobset, after, limit) => find.all(jobset, after, limit) as JobId[]
 }
 
-function loadFailedBuilds(core: Core, db: ReadDb): void {
+/** Jobs in their back-off. A wall time from a row is clamped: the clock may have been set since. */
+function loadDelayed(db: ReadDb, jobset: JobsetState, now: number): void {
   const rows = db
-    .prepare<[], { id: string; jobset: number; node: string }>(
-      "SELECT b.id, b.jobset, b.node FROM build b JOIN jobset s ON s.id = b.jobset WHERE b.state = 'failed' AND s.state = 'active'",
+    .prepare<[number], { id: number; not_before: number; avoid: string }>(
+      "SELECT id, not_before, avoid FROM job WHERE jobset = ? AND state = 'ready' AND not_before > 0",
+    )
+    .all(jobset.facts.id)
+  for (const row of rows) {
+    jobset.avoid.set(row.id as JobId, row.avoid as NodeId)
+    delay(jobset, row.id as JobId, now, Math.min(row.not_before - Date.now(), maxDelay))
+  }
+}
+
+/** Failed ones keep a node from being asked again; open ones are waited for until their node says what became of them. */
+function loadBuilds(core: Core, db: ReadDb, effects: Effects): void {
+  const rows = db
+    .prepare<[], { id: string; jobset: number; node: string; state: 'failed' | 'ordered' | 'building' }>(
+      `SELECT b.id, b.jobset, b.node, b.state FROM build b JOIN jobset s ON s.id = b.jobset
+       WHERE b.state IN ('ordered', 'building') OR (b.state = 'failed' AND s.state = 'active') ORDER BY b.ordered_at`,
     )
     .all()
-  for (const row of rows)
-    core.nodes.get(row.node as NodeId)?.builds.set(row.jobset as JobsetId, { kind: 'failed', id: row.id as AttemptId })
+  for (const row of rows) {
+    const builds = core.nodes.get(row.node as NodeId)?.builds
+    const older = builds?.get(row.jobset as JobsetId)
+    // Its end was not written down before another one was ordered.
+    if (older?.id != null && older.kind !== 'failed') effects.dropBuilds([older.id], 'another one was ordered')
+    builds?.set(row.jobset as JobsetId, { kind: row.state, id: row.id as AttemptId })
+  }
 }
 
 function countJobs(db: ReadDb, jobset: number): JobCounts {
@@ -106,19 +135,28 @@ function countJobs(db: ReadDb, jobset: number): JobCounts {
   return counts
 }
 
+function failLimit(rule: JobsetSpec['maxFails'], jobs: number): number | null {
+  if (rule === null) return null
+  return 'count' in rule ? rule.count : Math.max(1, Math.ceil(rule.share * jobs))
+}
+
 function jobsetFacts(row: JobsetRow): JobsetFacts {
-  const spec = JSON.parse(row.spec) as JobsetSpec
+  const spec = readJobsetSpec(row.spec)
   return {
     id: row.id as JobsetId,
     uid: row.uid as JobsetUid,
     namespace: row.namespace,
     batch: row.batch,
     capabilities: spec.meta.capabilities,
-    demand: spec.demand,
+    demand: spec.options.demand,
     priority: row.priority,
+    owner: row.owner,
     submittedAt: row.submitted_at,
     cancelled: row.state === 'cancelled',
     failing: row.state === 'active' ? row.reason : null,
+    maxConcurrent: spec.maxConcurrent,
+    maxFails: failLimit(spec.maxFails, row.job_count),
+    lostAfter: spec.lostAfter,
   }
 }
 

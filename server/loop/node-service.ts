@@ -3,7 +3,7 @@ import type { AttemptId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { onFinished, onFinishFailed, onFinishing, onReturned, onStarted } from '../core/attempt-events.ts'
 import { onBuildFinished, onBuildStarted } from '../core/build-events.ts'
 import { onJobChanges } from '../core/jobset-events.ts'
-import { onConnected, onDisconnected, onGoodbye, onHeard, onNodeChanged } from '../core/node-events.ts'
+import { onConnected, onDisconnected, onGoodbye, onHeard, onInventoryLate, onNodeChanged, onSessionOpened } from '../core/node-events.ts'
 import type { NodeFacts } from '../core/state.ts'
 import type { FinishItem } from '../ports/finish-item.ts'
 import type { HeldItem } from '../ports/held-item.ts'
@@ -34,14 +34,15 @@ export class NodeService implements NodePort {
   connect(session: SessionPort, facts: NodeFacts, seen: NodeSeen, held: readonly HeldItem[], built: readonly string[]): void {
     const loop = this.#loop
     loop.sessions.open(session)
+    onSessionOpened(loop.core, facts, session.number, loop.now())
     loop.run('nodeSeen', seen, () => {})
     loop.run(
       'inventory',
       { node: facts.id, held },
       (reply) => {
-        if (loop.sessions.of(facts.id) !== session) return
         const answered = reply.held.map(({ item, answer, job, jobset, reason }) => ({ ...item, answer, job, jobset, reason }))
-        onConnected(loop.core, facts, session.number, answered, new Set(built as JobsetUid[]), loop.now(), loop.effects)
+        if (loop.sessions.of(facts.id) !== session) onInventoryLate(loop.core, facts.id, answered)
+        else onConnected(loop.core, facts, session.number, answered, new Set(built as JobsetUid[]), loop.now(), loop.effects)
         onJobChanges(loop.core, reply.changes, loop.effects)
       },
       () => {
@@ -72,16 +73,16 @@ export class NodeService implements NodePort {
 
   started(items: readonly StartedItem[]): void {
     const loop = this.#loop
-    onStarted(
-      loop.core,
-      items.map((item) => item.attempt as AttemptId),
-    )
+    for (const { attempt, node } of items) onStarted(loop.core, this.#own(node as NodeId, [attempt as AttemptId]))
     loop.run('started', { items }, (changes) => onJobChanges(loop.core, changes, loop.effects))
   }
 
   finished(node: NodeId, items: readonly FinishItem[]): void {
     const loop = this.#loop
-    const ids = items.map((item) => item.id as AttemptId)
+    const ids = this.#own(
+      node,
+      items.map((item) => item.id as AttemptId),
+    )
     onFinishing(loop.core, ids, loop.effects)
     loop.run(
       'finish',
@@ -115,25 +116,37 @@ export class NodeService implements NodePort {
     )
   }
 
-  /** Attempts handed back, or whose stop or drop is confirmed. */
+  /** Attempts or builds handed back, or whose stop or drop is confirmed. All of one node. */
   returned(items: readonly GiveBackItem[]): void {
     const loop = this.#loop
-    loop.run('giveBack', { items }, (changes) => {
-      onReturned(
-        loop.core,
-        items.map((item) => item.attempt as AttemptId),
-        loop.effects,
-      )
-      onJobChanges(loop.core, changes, loop.effects)
-      for (const item of items) {
-        loop.effects.send(item.node as NodeId, {
-          kind: 'verdict',
-          attempt: item.attempt as AttemptId,
-          verdict: 'forget',
-          reason: 'handed back',
-        })
-      }
-    })
+    const node = items[0]?.node as NodeId | undefined
+    if (node === undefined) return
+    loop.run(
+      'giveBack',
+      { items },
+      (changes) => {
+        onReturned(
+          loop.core,
+          node,
+          this.#own(
+            node,
+            items.map((item) => item.attempt as AttemptId),
+          ),
+          loop.effects,
+        )
+        onJobChanges(loop.core, changes, loop.effects)
+        for (const item of items) {
+          loop.effects.send(node, { kind: 'verdict', attempt: item.attempt as AttemptId, verdict: 'forget', reason: 'handed back' })
+        }
+      },
+      // The node has let go of them and will not say so again.
+      () => loop.later(resendMs, () => this.returned(items)),
+    )
+  }
+
+  /** Without attempts that another node holds: the store refuses those by itself, memory must not follow them either. */
+  #own(node: NodeId, ids: readonly AttemptId[]): AttemptId[] {
+    return ids.filter((id) => (this.#loop.core.attempts.get(id)?.node ?? node) === node)
   }
 
   #askAgain(node: NodeId, ids: readonly AttemptId[]): void {

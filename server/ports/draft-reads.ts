@@ -1,8 +1,11 @@
 // Drafts as the upload side reads them. Implemented by store/reads.
 
+import type { Kind } from '../../shared/model/jobset.ts'
+
 export interface DraftFacts {
   readonly owner: string
   readonly batch: string
+  readonly kind: Kind
   readonly jobCount: number
 }
 

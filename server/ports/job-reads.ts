@@ -31,6 +31,8 @@ export interface JobReads {
   find(job: JobId): JobFacts | undefined
   /** attempt by the number that people see; undefined when none started under it */
   attemptByNumber(job: JobId, number: number): string | undefined
+  /** whether the attempt is one of the job's */
+  isAttempt(job: JobId, attempt: string): boolean
   /** the attempt claimed last, for a job that waits again */
   lastAttempt(job: JobId): string | undefined
   results(jobset: JobsetId, page: ResultPage): { results: CommittedResult[]; more: boolean }

@@ -8,6 +8,13 @@ export interface Sized {
   readonly length: number
 }
 
+/** Output from `from` on: the offset asked for, or behind a gap that it lies in. Ends at the next gap, or before. */
+export interface OutputPiece extends Sized {
+  readonly from: number
+  /** end of the output, as far as it is known */
+  readonly size: number
+}
+
 export interface WantedResult {
   readonly attempt: string
   /** in the result */
@@ -22,7 +29,9 @@ export interface Results {
   /** Looks at every file before it answers, so that what is wrong is told before the tar begins. */
   tar(wanted: readonly WantedResult[]): Promise<Readable>
   /** Output of an attempt or a build; `final` when nothing will be added. */
-  output(kind: 'attempt' | 'build', id: string, offset: number): Sized & { readonly final: boolean }
+  output(kind: 'attempt' | 'build', id: string, offset: number): OutputPiece & { readonly final: boolean }
+  /** Settles when live output came or a result was committed, after `ms` at the latest; rejects when the signal fires. */
+  outputChanged(id: string, ms: number, signal: AbortSignal): Promise<void>
 }
 
 export interface Uploads {
@@ -30,6 +39,6 @@ export interface Uploads {
   putManifest(id: string, manifest: Manifest): Promise<string[]>
   /** Takes files of the manifest; answers what is missing still. */
   putFiles(id: string, source: AsyncIterable<Uint8Array>): Promise<string[]>
-  /** Appends live output; answers how much is here. */
-  appendOutput(id: string, offset: number, chunk: Buffer): number
+  /** Appends live output, of which `skipped` bytes before `offset` never come; answers how much is here. */
+  appendOutput(id: string, offset: number, chunk: Buffer, skipped: number): number
 }

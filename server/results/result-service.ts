@@ -6,6 +6,7 @@ import { packTar } from '../../shared/files/tar-pack.ts'
 import type { FileEntry, Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
 import type { ResultPlaces } from '../ports/result-places.ts'
 import type { Results } from '../ports/results.ts'
+import { keptOutput } from './kept-output.ts'
 import type { LiveLogs } from './live-logs.ts'
 import { fileEntry, type ResultReader } from './result-reader.ts'
 import { streamResult } from './stream-result.ts'
@@ -49,8 +50,10 @@ export function resultService(places: ResultPlaces, reader: ResultReader, logs: 
       const entry = kept ? outputEntry(kind === 'attempt' ? places.attemptManifest(id) : places.buildManifest(id)) : undefined
       // an attempt may end without anything that could be kept
       if (entry === undefined) return { ...logs.read(id, offset), final: kept }
-      return { ...streamResult(reader.open(locate, entry), offset), final: true }
+      return { ...keptOutput(reader.open(locate, entry), offset), final: true }
     },
+
+    outputChanged: (id, ms, signal) => logs.changed(id, ms, signal),
   }
 }
 

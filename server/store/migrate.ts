@@ -2,8 +2,9 @@
 import type Database from 'better-sqlite3'
 import { DistError } from '../../shared/base/errors.ts'
 import { foundation } from './migrations/0001-foundation.ts'
+import { orderAndRetries } from './migrations/0002-order-and-retries.ts'
 
-const migrations: readonly string[] = [foundation]
+const migrations: readonly string[] = [foundation, orderAndRetries]
 
 /** Schema version of this build. */
 export const schemaVersion = migrations.length

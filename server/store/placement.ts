@@ -27,6 +27,8 @@ export type PlacementOrder =
       readonly table: 'attempt' | 'build'
       readonly id: string
       readonly folder: string
-      /** moved out of the folder after the rename: [path inside, path relative to results/] */
+      /** moved out of the folder before the rename: [path inside, path relative to results/] */
       readonly outside: readonly (readonly [string, string])[]
     }
+  /** an older generation's result makes room: rename one folder to another, both relative to results/ */
+  | { readonly kind: 'aside'; readonly id: string; readonly from: string; readonly to: string }

@@ -40,6 +40,11 @@ export class Placer {
       this.#notify({ kind: 'placed', items: [{ table: order.table, id: order.id }], pack: null })
       return
     }
+    if (order.kind === 'aside') {
+      this.#moveAside(order.from, order.to)
+      this.#notify({ kind: 'placed', items: [{ table: 'attempt', id: order.id }], pack: null })
+      return
+    }
     const folder = join(this.#results, order.folder)
     if (order.table === 'attempt' || order.files.length > 0 || order.folders.length > 0) mkdirSync(folder, { recursive: true })
     for (const path of order.folders) mkdirSync(join(folder, ...safeSegments(path)), { recursive: true })
@@ -63,6 +68,16 @@ export class Placer {
       syncFolder(dirname(target))
     }
     rmSync(`${source}.manifest.json`, { force: true })
+  }
+
+  /** Done already when the target is there: a later generation may have filled `from` again since. */
+  #moveAside(from: string, to: string): void {
+    const [source, target] = [join(this.#results, from), join(this.#results, to)]
+    if (existsSync(target) || !existsSync(source)) return
+    mkdirSync(dirname(target), { recursive: true })
+    renameSync(source, target)
+    syncFolder(dirname(target))
+    syncFolder(dirname(source))
   }
 
   #renameOver(source: string, target: string): void {

@@ -33,7 +33,9 @@ export function recover(db: Database.Database, packFolder: string): Recovered {
   mkdirSync(packFolder, { recursive: true })
   const existing = readdirSync(packFolder).flatMap((name) => (/^\d+\.tar$/.test(name) ? [Number.parseInt(name, 10)] : []))
   const rows = unplaced(db)
-  const orders: PlacementOrder[] = rows.filter((row) => row.location === 'incoming').map(moveOrder)
+  // First what makes room, then what fills it.
+  const orders: PlacementOrder[] = rows.filter((row) => row.location === 'aside').map(asideOrder)
+  orders.push(...rows.filter((row) => row.location === 'incoming').map(moveOrder))
   const byPack = new Map<number, Row[]>()
   for (const row of rows) {
     const pack = /^pack:(\d+):/.exec(row.location)?.[1]
@@ -64,6 +66,10 @@ function folderOf(row: Row): string {
   if (row.table === 'build') return buildFolder(row, row.node ?? '')
   if (row.state === 'committed') return jobFolder(row, row.job ?? '')
   return attemptFolder(row, row.job ?? '', row.number === null ? row.id : String(row.number))
+}
+
+function asideOrder(row: Row): PlacementOrder {
+  return { kind: 'aside', id: row.id, from: jobFolder(row, row.job ?? ''), to: folderOf(row) }
 }
 
 function moveOrder(row: Row): PlacementOrder {

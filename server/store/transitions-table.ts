@@ -18,6 +18,7 @@ import { nodeGone, nodeSeen } from './transitions/node-seen.ts'
 import { dropBuilds, orderBuild, startBuild } from './transitions/order-build.ts'
 import { placed } from './transitions/placed.ts'
 import { putDraftJobs } from './transitions/put-draft-jobs.ts'
+import { reopen } from './transitions/reopen.ts'
 import { started } from './transitions/started.ts'
 import { createToken, replaceToken, revokeToken } from './transitions/tokens.ts'
 
@@ -48,6 +49,7 @@ export const transitions = {
   putDraftJobs,
   replaceToken,
   revokeToken,
+  reopen,
   startBuild,
   started,
 } as const

@@ -132,7 +132,7 @@ export class Writer {
 
 /** Bytes that an order keeps in memory. */
 export function orderBytes(order: PlacementOrder): number {
-  if (order.kind === 'move') return 0
+  if (order.kind !== 'files') return 0
   let bytes = 0
   for (const file of order.files) bytes += file.data.byteLength
   for (const file of order.outside) bytes += file.data.byteLength

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { defaultOptions } from '../model/options.ts'
 import { HttpClient } from '../net/http.ts'
 import { HeadClient } from './client.ts'
 import { apiPrefix, type Route, type RouteName, routes } from './routes.ts'
@@ -40,9 +41,17 @@ const input = { name: 'a', sha256: hash, size: 1, mode: 0o644 }
 const spec = {
   kind: 'python',
   meta: { batchName: 'b', namespace: 'n', capabilities: [], matrix: null },
-  initialize: { buildFile: input, files: [] },
-  demand: { cores: 'all', memory: null, gpus: 0, disk: null },
+  initialize: { buildFile: input, build: null, sif: null, mounts: [], source: null, share: false, files: [] },
+  options: defaultOptions,
   slurm: null,
+  sge: null,
+  priority: 0,
+  after: [],
+  maxFails: null,
+  maxConcurrent: null,
+  lostAfter: null,
+  collect: null,
+  comment: null,
 } as unknown as Parameters<HeadClient['createDraft']>[0]['spec']
 
 /** One call of each method, and the route that it is. */
@@ -65,13 +74,15 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['findJobsets', () => client.findJobsets({ namespace: 'a b', batch: 'c/d' })],
   ['jobs', () => client.jobs(1, { after: 4, limit: 5, state: 'failed', name: 'x' })],
   ['builds', () => client.builds(1)],
-  ['buildLog', () => client.buildLog('b', 7)],
+  ['buildLog', () => client.buildLog('b', { offset: 7, wait: 1 })],
   ['wait', () => client.wait(1, 2, 3)],
   ['kill', () => client.kill(1, ['a'])],
+  ['retry', () => client.retry(1, null)],
+  ['drainNode', () => client.drainNode('n 1', 30)],
   ['results', () => client.results(1, { after: -1, limit: 5 })],
   ['fetchFiles', () => client.fetchFiles(1, [{ job: 2, path: 'a' }])],
   ['file', () => client.file(2, 'sub/a b#?.txt', 9)],
-  ['jobLog', () => client.jobLog(2, 5)],
+  ['jobLog', () => client.jobLog(2, { offset: 5, wait: 1, attempt: 2 })],
 ]
 
 test.each(calls)('%s is called as the contract says', async (name, call) => {

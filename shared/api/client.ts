@@ -38,6 +38,12 @@ export interface JobsPage {
   readonly name?: string
 }
 
+export interface LogQuery {
+  readonly offset: number
+  /** s to wait for the first byte */
+  readonly wait?: number
+}
+
 /** Every method takes a signal as its last argument and throws DistError. */
 export class HeadClient {
   readonly #http: HttpClient
@@ -141,6 +147,20 @@ export class HeadClient {
     return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/kill`, body: { jobs }, signal })
   }
 
+  /** `jobs`: names, null for all that ended badly. */
+  retry(
+    jobset: number,
+    jobs: readonly string[] | null,
+    signal?: AbortSignal,
+  ): Promise<{ readonly jobset: number; readonly retried: number }> {
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/retry`, body: { jobs }, signal })
+  }
+
+  /** After `seconds` the node's jobs are stopped and handed back; null = it waits for them. */
+  drainNode(id: string, seconds: number | null, signal?: AbortSignal): Promise<{ readonly ok: true }> {
+    return this.#http.json({ method: 'POST', path: `/nodes/${encodeURIComponent(id)}/drain`, body: { seconds }, signal })
+  }
+
   results(
     jobset: number,
     page: JobsPage,
@@ -161,12 +181,13 @@ export class HeadClient {
     return this.#http.open({ method: 'GET', path: `/jobs/${job}/files/${escaped}`, query: { offset }, signal })
   }
 
-  jobLog(job: number, offset: number, signal?: AbortSignal): Promise<HttpReply> {
-    return this.#http.open({ method: 'GET', path: `/jobs/${job}/log`, query: { offset }, signal })
+  /** The headers say where the reply begins, and whether there is more (routes.ts). */
+  jobLog(job: number, query: LogQuery & { readonly attempt?: number; readonly id?: string }, signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: `/jobs/${job}/log`, query: { ...query }, signal })
   }
 
-  buildLog(attempt: string, offset: number, signal?: AbortSignal): Promise<HttpReply> {
-    return this.#http.open({ method: 'GET', path: `/builds/${encodeURIComponent(attempt)}/log`, query: { offset }, signal })
+  buildLog(attempt: string, query: LogQuery, signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: `/builds/${encodeURIComponent(attempt)}/log`, query: { ...query }, signal })
   }
 
   /** A raw body out, JSON back. */

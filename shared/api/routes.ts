@@ -175,9 +175,9 @@ export const routes = {
     method: 'GET',
     path: '/builds/:attempt/log',
     roles: readers,
-    query: shape.offsetQuery,
+    query: shape.buildLogQuery,
     replyStream: 'text/plain; charset=utf-8',
-    summary: 'Output of a build from byte `offset` on.',
+    summary: 'Output of a build from byte `offset` on, as that of a job.',
   },
   wait: {
     method: 'GET',
@@ -194,6 +194,22 @@ export const routes = {
     body: shape.killRequest,
     reply: shape.killReply,
     summary: 'Cancels a jobset, or the named jobs of it. Durable when answered; waits up to 15 s for the nodes.',
+  },
+  retry: {
+    method: 'POST',
+    path: '/jobsets/:jobset/retry',
+    roles: writers,
+    body: shape.retryRequest,
+    reply: shape.retryReply,
+    summary: 'Opens the next generation of jobs that ended badly: all of them, or the named ones. Succeeded jobs are never reopened.',
+  },
+  drainNode: {
+    method: 'POST',
+    path: '/nodes/:id/drain',
+    roles: admins,
+    body: shape.drainRequest,
+    reply: shape.okReply,
+    summary: 'Asks a node to finish what it runs and leave; after `seconds` it stops its jobs and hands them back.',
   },
   results: {
     method: 'GET',
@@ -225,7 +241,7 @@ export const routes = {
     roles: readers,
     query: shape.logQuery,
     replyStream: 'text/plain; charset=utf-8',
-    summary: 'Output of a job from byte `offset` on: of its committed attempt, else what its running attempt sent so far.',
+    summary: 'Output of a job from byte `offset` on, live or committed; headers x-dist-* and `wait` are told in docs/live-output.md.',
   },
   events: {
     method: 'GET',

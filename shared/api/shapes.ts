@@ -1,6 +1,8 @@
 // Schemas of the HTTP API's bodies. One source for the head's validation, the client's types and OpenAPI.
 import { z } from 'zod'
 import { jobStates, jobsetStates } from '../model/job.ts'
+import { kinds } from '../model/jobset.ts'
+import { retryClasses } from '../model/options.ts'
 import { roles } from '../model/role.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -61,14 +63,63 @@ const demand = z.object({
   gpus: count,
   disk: bytes.nullable(),
 })
-export const jobsetSpec = z.object({
-  kind: z.literal('python'),
-  meta: z.object({ batchName: name, namespace: name, capabilities: z.array(z.string().max(200)).max(200), matrix: z.string().nullable() }),
-  initialize: z.object({ buildFile: inputFile.nullable(), files: z.array(inputFile).max(100_000) }),
+const jobOptions = z.object({
   demand,
-  slurm,
+  timeLimit: z.number().min(1).nullable(),
+  retries: z.object({ max: z.int().min(0).max(1000), on: z.array(z.enum(retryClasses)), backoff: z.number().min(0) }),
+  args: z.array(z.string().max(100_000)).max(10_000),
+  env: z.record(z.string().max(1000), z.string().max(100_000)),
+  params: z.record(z.string().max(1000), z.json()),
+  save: z.object({ onlyOn: z.literal('success').nullable(), exclude: z.array(z.string().max(1000)).max(1000), maxSize: bytes.nullable() }),
+  nice: z.int().min(0).max(19),
 })
-export const jobLine = z.object({ name, script: inputFile, files: z.array(inputFile).max(100_000), slurm })
+const source = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('git'), url: z.string().max(2000), ref: z.string().max(500).nullable(), submodules: z.boolean() }),
+  z.object({ kind: z.literal('archive'), url: z.string().max(2000), sha256 }),
+])
+export const jobsetSpec = z.object({
+  kind: z.enum(kinds),
+  meta: z.object({
+    batchName: name,
+    namespace: name,
+    capabilities: z.array(z.string().max(200)).max(200),
+    matrix: z.string().nullable(),
+  }),
+  initialize: z.object({
+    buildFile: inputFile.nullable(),
+    build: z
+      .string()
+      .max(1 << 20)
+      .nullable(),
+    sif: inputFile.nullable(),
+    mounts: z.array(z.string().max(1024)).max(100),
+    source: source.nullable(),
+    share: z.boolean(),
+    files: z.array(inputFile).max(100_000),
+  }),
+  options: jobOptions,
+  slurm,
+  sge: slurm,
+  priority: z.int().min(-1000).max(1000),
+  after: z.array(name).max(1000),
+  maxFails: z.union([z.object({ count: z.int().min(1) }), z.object({ share: z.number().min(0).max(1) })]).nullable(),
+  maxConcurrent: z.int().min(1).nullable(),
+  lostAfter: z.number().min(1000).nullable(),
+  collect: z.record(z.string(), z.string()).nullable(),
+  comment: z.string().max(100_000).nullable(),
+})
+export const jobLine = z.object({
+  name,
+  script: inputFile.nullable(),
+  run: z
+    .string()
+    .max(1 << 20)
+    .nullable(),
+  files: z.array(inputFile).max(100_000),
+  slurm,
+  needs: z.array(name).max(10_000),
+  options: jobOptions.partial().nullable(),
+})
 export const createDraftRequest = z.object({
   /** made by the client once per `dist add`: a resend is not a second jobset */
   requestId: z.string().regex(/^[0-9a-f]{32}$/),
@@ -158,10 +209,18 @@ export const buildReply = z.object({
 export const buildsReply = z.object({ builds: z.array(buildReply) })
 export const waitQuery = z.object({ after: queryCount.default(0), seconds: z.coerce.number().min(0).max(30).default(25) })
 export const killRequest = z.object({ jobs: z.array(z.string()).max(100_000).nullable().default(null) })
+/** `failed`: those that ended badly; null with `jobs` = the named ones */
+export const retryRequest = z.object({ jobs: z.array(z.string()).max(100_000).nullable().default(null) })
+export const retryReply = z.object({ jobset: z.int(), retried: count })
+export const drainRequest = z.object({ seconds: z.number().min(0).nullable().default(null) })
 /** `confirmed`: nodes on which nothing of it runs any more; `waiting`: nodes that have not said so yet. */
 export const killReply = z.object({ jobset: z.int(), cancelled: count, confirmed: z.array(z.string()), waiting: z.array(z.string()) })
-export const logQuery = z.object({ offset: queryCount.default(0), attempt: queryCount.optional() })
-export const chunkQuery = z.object({ offset: queryCount, number: queryCount })
+const outputWait = z.coerce.number().min(0).max(30).default(0)
+export const buildLogQuery = z.object({ offset: queryCount.default(0), wait: outputWait })
+/** `attempt`: its number; `id`: the one of an earlier reply. Neither = the committed, the current or the last one */
+export const logQuery = buildLogQuery.extend({ attempt: queryCount.optional(), id: z.string().max(64).optional() })
+/** `skipped` bytes right before `offset` never come: they passed the cap before they could be sent */
+export const chunkQuery = z.object({ offset: queryCount, number: queryCount, skipped: queryCount.default(0) })
 export const putLogReply = z.object({ have: bytes })
 export const eventsQuery = z.object({ jobset: queryCount.optional(), after: queryCount.optional() })
 

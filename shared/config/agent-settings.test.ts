@@ -9,6 +9,13 @@ test('name, capabilities and cores are read as they are written', () => {
   })
 })
 
+test('the key for builds and the size of the cache are read', () => {
+  expect(parseAgentSettings('git_ssh_key: keys/read\ncache_size: 2GiB\n').settings).toEqual({
+    gitSshKey: 'keys/read',
+    cacheSize: 2 * 1024 ** 3,
+  })
+})
+
 test.each(['', '# nothing yet\n', '{}', 'name: ~\ncapabilities: ~\ncores: ~\ngit_ssh_key: ~\n'])('%j says nothing and is fine', (text) => {
   expect(parseAgentSettings(text)).toEqual({ settings: {}, problems: [] })
 })
@@ -20,8 +27,8 @@ test('an empty list is not the same as no list', () => {
 test.each([
   ['nmae: x', "1:1: nmae: unknown key 'nmae' | did you mean 'name'?"],
   ['namespace: x', "1:1: namespace: unknown key 'namespace' | did you mean 'name'?"],
-  ['colour: x', "1:1: colour: unknown key 'colour' | known here: name, capabilities, cores"],
-  ['git_ssh_key: x', "1:1: git_ssh_key: 'git_ssh_key' is known, but this version cannot do it yet | remove it"],
+  ['colour: x', "1:1: colour: unknown key 'colour' | known here: name, capabilities, cores, git_ssh_key, cache_size"],
+  ['cache_size: lots', '1:13: cache_size: expected an amount of bytes, found text | write for example 20GiB'],
   ['name: a/b', "1:7: name: a name must not contain '/' | use letters, digits, and signs like _ - + = . inside"],
   ['capabilities: gpu', '1:15: capabilities: expected a list, found text | write a list: [gfortran, cuda=12.2]'],
   [

@@ -1,11 +1,12 @@
 // `agent.yaml` in an agent's work folder: what the node is called and what it offers. Read at start and whenever it
 // changes. Loaded by the agent, whose memory must stay small: no schema package here.
 import { isDeclaration } from '../model/capability.ts'
+import { parseBytes } from '../text/bytes.ts'
+import type { MapSchema } from './key.ts'
 import { nameProblem } from './name-rule.ts'
 import { type Path, type Problem, Problems } from './problem.ts'
 import { readName } from './read-meta.ts'
 import { Reading } from './reading.ts'
-import type { MapSchema } from './schema.ts'
 import type { Entry } from './tree.ts'
 import { yamlTree } from './yaml-tree.ts'
 
@@ -16,6 +17,10 @@ export interface AgentSettings {
   readonly capabilities?: readonly string[]
   /** cores that jobs may use */
   readonly cores?: number
+  /** private key for builds that clone; relative to the work folder */
+  readonly gitSshKey?: string
+  /** bytes that unused inputs and builds may take on this node */
+  readonly cacheSize?: number
 }
 
 interface AgentSettingsResult {
@@ -28,7 +33,8 @@ const schema: MapSchema = {
   name: { type: 'name', what: 'what people call the node' },
   capabilities: { type: 'words', what: 'what the node has' },
   cores: { type: 'count', what: 'cores that jobs may use' },
-  git_ssh_key: { type: 'later', what: 'key for builds that clone private repositories' },
+  git_ssh_key: { type: 'text', what: 'key for builds that clone private repositories' },
+  cache_size: { type: 'bytes', what: 'what unused inputs and builds may take, like 20GiB' },
 }
 
 const mostCores = 65_536
@@ -37,16 +43,20 @@ const top = (part: string): Path => ({ up: null, part })
 /** Never throws for a bad text. An empty file is fine and says nothing. */
 export function parseAgentSettings(text: string): AgentSettingsResult {
   const problems = new Problems()
-  const reading = new Reading(problems)
+  const reading = new Reading(problems, new Set())
   const tree = yamlTree(text, problems)
   const entries = tree === null || tree.kind === 'null' ? new Map<string, Entry>() : reading.keys(tree, null, schema, 'settings')
   const name = entries?.get('name')
   const capabilities = entries?.get('capabilities')
   const cores = entries?.get('cores')
+  const key = entries?.get('git_ssh_key')
+  const cache = entries?.get('cache_size')
   const settings: AgentSettings = {
     ...optional('name', isSet(name) ? readName(reading, name, top('name'), nameProblem) : null),
     ...optional('capabilities', isSet(capabilities) ? readDeclarations(reading, capabilities) : null),
     ...optional('cores', isSet(cores) ? readCores(reading, cores) : null),
+    ...optional('gitSshKey', isSet(key) ? reading.text(key.value, top('git_ssh_key'), 'the path of a private key') : null),
+    ...optional('cacheSize', isSet(cache) ? readBytes(reading, cache) : null),
   }
   return { settings: problems.failed ? null : settings, problems: problems.located(text) }
 }
@@ -84,5 +94,15 @@ function readCores(reading: Reading, { value }: Entry): number | null {
   const cores = value.kind === 'text' && /^[1-9]\d{0,5}$/.test(value.text) ? Number(value.text) : 0
   if (cores >= 1 && cores <= mostCores) return cores
   reading.wrong(value, top('cores'), `a number of cores, 1 to ${mostCores}`)
+  return null
+}
+
+function readBytes(reading: Reading, { value }: Entry): number | null {
+  try {
+    if (value.kind === 'text') return parseBytes(value.text)
+  } catch {
+    // told below, with its place
+  }
+  reading.wrong(value, top('cache_size'), 'an amount of bytes', 'write for example 20GiB')
   return null
 }

@@ -102,6 +102,8 @@ apptainer: {}
    write a python jobset for now
 `)
 
+const later = new Set(['apptainer', 'needs', 'resources', 'time_limit', 'retries', 'args', 'env', 'params', 'save', 'nice'])
+
 test.each(cases)('$title', ({ text, expected }) => {
-  expect(shown(text)).toBe(expected)
+  expect(shown(text, later)).toBe(expected)
 })

@@ -213,3 +213,21 @@ test('ten thousand jobs are read in seconds, and every path is looked at once', 
   expect(result.jobset?.jobs).toHaveLength(10_000)
   expect(looked.sort()).toEqual(['common.json', 'mesh.dat', 'run.py'])
 })
+
+test('an image is a file that is there', () => {
+  touch('box/a', 'b.sif')
+  const image = (sif: string) => `meta: {batch_name: b, namespace: n}\napptainer:\n  initialize: {sif: ${sif}}\n  jobs: [{name: j}]\n`
+  expect(told(image('box'))).toEqual(["3:21: apptainer.initialize.sif: 'box' is a folder | name the image itself"])
+  expect(told(image('a.sif'))).toEqual(["3:21: apptainer.initialize.sif: no such file 'a.sif' (looked in HERE) | did you mean 'b.sif'?"])
+  expect(check(image('b.sif')).jobset?.initialize.sif).toMatchObject({ name: 'b.sif', size: 13 })
+})
+
+test('the file of parameters is not given twice', () => {
+  touch('params.json', 'p.json')
+  const message = "'params.json' is written from params | give the file another alias, or remove params"
+  expect(told(jobset('', '{path: p.json, alias: params.json}'))).toEqual([])
+  expect(told(`${jobset('', '{path: p.json, alias: params.json}')}params: {a: 1}\n`)).toEqual([
+    `4:58: python.jobs[0].required_files[0].path: ${message}`,
+  ])
+  expect(told(`${jobset('params.json')}params: {a: 1}\n`)).toEqual([`3:55: python.initialize.required_files[0]: ${message}`])
+})

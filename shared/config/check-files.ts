@@ -1,11 +1,12 @@
 // The step after parse-jobset.ts: looks at the disk, turns folders into their files, and checks the names that come
 // of it. Called by `dist add` and `dist check`. Sync: ten thousand jobs mostly share a few files.
-import type { Jobset } from '../model/jobset.ts'
+import type { JobSpec, Jobset } from '../model/jobset.ts'
 import { FileLists } from './file-lists.ts'
 import type { CheckedFile, FileRef } from './file-ref.ts'
 import { type Looked, lookAt } from './look-file.ts'
 import { type ParseResult, parsePlaced } from './parse-jobset.ts'
-import type { Problem } from './problem.ts'
+import type { Problem, Problems } from './problem.ts'
+import { samePlaces } from './reading.ts'
 
 export interface CheckResult {
   /** null when there is an error, in the text or on disk */
@@ -19,7 +20,7 @@ type Look = (source: string, written: string, folder: string) => Looked
 
 export function checkFiles(parsed: ParseResult, look: Look = lookAt): CheckResult {
   const { draft } = parsed
-  const { options, python, problems } = draft
+  const { options, kind, problems } = draft
   const before = problems.count
   const known = new Map<string, Looked>()
   const lists = new FileLists(problems, (file) => {
@@ -27,33 +28,48 @@ export function checkFiles(parsed: ParseResult, look: Look = lookAt): CheckResul
     known.set(file.source, seen)
     return seen
   })
-  const buildFile = python?.buildFile == null ? null : lists.script(python.buildFile)
-  const initFiles = lists.list(python?.initFiles ?? [])
-  const jobs = (python?.jobs ?? []).map((job) => ({
-    ...job,
-    script: job.script === null ? null : lists.script(job.script),
-    files: lists.list(job.files, initFiles),
+  const initialize = kind?.initialize
+  const buildFile = initialize?.buildFile == null ? null : lists.script(initialize.buildFile, 'script')
+  const sif = initialize?.sif == null ? null : lists.script(initialize.sif, 'image')
+  const files = lists.list(initialize?.files ?? [])
+  const jobs = (kind?.jobs ?? []).map((job) => ({
+    script: job.script === null ? null : lists.script(job.script, 'script'),
+    files: lists.list(job.files, files),
   }))
+  if (parsed.jobset !== null) checkParams(parsed.jobset, problems)
   // the fast way knows no places: once more, slowly, to tell them
   if (problems.count > before && !draft.placed) return checkFiles(parsePlaced(draft.text, options), look)
-  return { jobset: problems.failed ? null : whole(parsed.jobset, buildFile, initFiles, jobs), problems: problems.located(draft.text) }
+  const { jobset } = parsed
+  return {
+    jobset: problems.failed || jobset === null ? null : whole(jobset, { ...jobset.initialize, buildFile, sif, files }, jobs),
+    problems: problems.located(draft.text),
+  }
 }
 
-interface CheckedJob {
-  readonly script: CheckedFile | null
-  readonly files: readonly CheckedFile[]
+/** `input/params.json` is ours where a job has parameters. */
+function checkParams({ initialize, jobs, options }: Jobset<FileRef>, problems: Problems): void {
+  const find = (files: readonly FileRef[]) => files.find(({ name }) => name === 'params.json')
+  const initial = find(initialize.files)
+  for (const job of jobs) {
+    if (Object.keys(job.options?.params ?? options.params).length === 0) continue
+    const file = find(job.files) ?? initial
+    if (file === undefined) continue
+    const message = "'params.json' is written from params"
+    problems.folded('error', message, samePlaces, file.at, file.path, message, 'give the file another alias, or remove params')
+    if (file === initial) return
+  }
 }
+
+type CheckedJob = Pick<JobSpec<CheckedFile>, 'script' | 'files'>
 
 function whole(
-  jobset: Jobset<FileRef> | null,
-  buildFile: CheckedFile | null,
-  files: readonly CheckedFile[],
+  jobset: Jobset<FileRef>,
+  initialize: Jobset<CheckedFile>['initialize'],
   checked: readonly CheckedJob[],
-): Jobset<CheckedFile> | null {
-  if (jobset === null) return null
-  const jobs = jobset.jobs.flatMap(({ name, slurm }, index) => {
-    const job = checked[index]
-    return job === undefined || job.script === null ? [] : [{ name, slurm, script: job.script, files: job.files }]
+): Jobset<CheckedFile> {
+  const jobs = jobset.jobs.flatMap((job, index) => {
+    const files = checked[index]
+    return files === undefined ? [] : [{ ...job, ...files }]
   })
-  return { ...jobset, initialize: { buildFile, files }, jobs }
+  return { ...jobset, initialize, jobs }
 }

@@ -28,15 +28,15 @@ export class FileLists {
     this.#look = look
   }
 
-  /** A script: one file. Null when it is not there (reported). */
-  script(file: FileRef): CheckedFile | null {
+  /** A script or an image: one file. Null when it is not there (reported). */
+  script(file: FileRef, what: 'script' | 'image'): CheckedFile | null {
     const looked = this.#look(file)
     if (looked.kind === 'file' && !file.asFolder)
       return { name: file.name, source: file.source, size: looked.file.size, mode: looked.file.mode }
     if (looked.kind === 'none') this.#trouble(file, looked.trouble.message, looked.trouble.hint)
     else if (looked.kind === 'file')
       this.#trouble(file, `'${file.written}' is a file, and a '/' at the end means a folder`, 'remove the slash')
-    else this.#trouble(file, `'${file.written}' is a folder`, 'name the script itself')
+    else this.#trouble(file, `'${file.written}' is a folder`, `name the ${what} itself`)
     return null
   }
 

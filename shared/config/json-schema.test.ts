@@ -17,9 +17,15 @@ test('every reference leads to a definition', () => {
 })
 
 test('it offers what the reader takes, and not what comes later', () => {
-  expect(Object.keys(schema.properties)).toEqual(['meta', 'python', 'slurm'])
-  expect(schema.$defs['job']).toMatchObject({ required: ['name', 'file'], additionalProperties: false })
-  expect(Object.keys(schema.$defs['job']?.properties ?? {})).toEqual(['name', 'file', 'required_files', 'slurm'])
+  const refused = JSON.parse(JSON.stringify(jobsetJsonSchema(new Set(['shell', 'env', 'nice'])))) as typeof schema
+  for (const word of ['meta', 'python', 'apptainer', 'slurm', 'priority', 'retries']) expect(refused.properties).toHaveProperty(word)
+  for (const word of ['shell', 'env', 'nice', 'search', 'canary']) expect(refused.properties).not.toHaveProperty(word)
+  const job = refused.$defs['python_job']
+  expect(job).toMatchObject({ required: ['name', 'file'], additionalProperties: false })
+  expect(Object.keys(job?.properties ?? {})).toEqual([
+    ...['name', 'file', 'required_files', 'slurm', 'needs'],
+    ...['resources', 'time_limit', 'retries', 'args', 'params', 'save'],
+  ])
   expect(Object.keys(schema.$defs['slurm']?.properties ?? {})).toEqual(Object.keys(schemas.slurm))
 })
 

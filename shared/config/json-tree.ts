@@ -2,9 +2,24 @@
 // (`yaml`: 700 ms). It knows no positions, so parse-jobset.ts reads the text again as YAML when there is a problem.
 import type { Entry, Node } from './tree.ts'
 
+/** Below these a number or boolean is one, and how it was spelled does not matter. */
+const spelling: ReadonlySet<string> = new Set([
+  'slurm',
+  'sge',
+  'params',
+  'resources',
+  'retries',
+  'priority',
+  'nice',
+  'max_concurrent',
+  'max_fails',
+  'share',
+  'submodules',
+])
+
 /**
  * The tree of a JSON text without positions. Null when the YAML way has to tell the story: no JSON, a key twice
- * (JSON.parse would take the last), or a number or boolean, whose spelling is lost, outside of `slurm`.
+ * (JSON.parse would take the last), or a number or boolean, whose spelling is lost, where a text could stand.
  */
 export function jsonTree(text: string): Node | null {
   if (!/^\s*\{/.test(text.slice(0, 1000))) return null
@@ -22,6 +37,7 @@ export function jsonTree(text: string): Node | null {
 function convert(value: unknown, numbers: boolean, state: { keys: number }, depth: number): Node | null {
   if (value === null) return { kind: 'null', text: 'null', at: -1 }
   if (typeof value === 'string') return { kind: 'text', text: value, plain: false, at: -1 }
+  if (typeof value === 'number' && !Number.isFinite(value)) return null
   if (typeof value === 'number' || typeof value === 'boolean') {
     return numbers ? { kind: 'text', text: String(value), plain: true, at: -1 } : null
   }
@@ -38,7 +54,7 @@ function convert(value: unknown, numbers: boolean, state: { keys: number }, dept
   const entries: Entry[] = []
   for (const [key, item] of Object.entries(value)) {
     state.keys++
-    const node = convert(item, numbers || key === 'slurm', state, depth + 1)
+    const node = convert(item, numbers || spelling.has(key), state, depth + 1)
     if (node === null) return null
     entries.push({ key, keyAt: -1, value: node })
   }

@@ -52,7 +52,7 @@ slurm: {partition: short}
         { name: 'helpers', source: '/home/anna/sweep/helpers' },
       ],
     },
-    demand: { cores: 'all', memory: null, gpus: 0, disk: null },
+    options: { demand: { cores: 'all', memory: null, gpus: 0, disk: null } },
     slurm: { partition: 'short' },
     jobs: [
       {
@@ -74,7 +74,7 @@ test.each([
   ['initialize may be absent', job('{name: j, file: run.py}')],
   ['initialize may be null', init('~')],
   ['a job may have null lists', job('{name: j, file: {path: run.py, alias: ~}, required_files: ~, slurm: ~}')],
-  ['an optional key of a later version may be null', job('{name: j, file: run.py, time_limit: ~}')],
+  ['an optional key of a later version may be null', job('{name: j, file: run.py, sandbox: ~}')],
   ['a byte order mark and Windows line ends are fine', `\ufeff${init('{}')}`.replaceAll('\n', '\r\n')],
 ])('%s', (_, text) => {
   expect(told(text)).toEqual([])

@@ -1,8 +1,9 @@
 // Reads `slurm`, at the top level or in a job: kept for export. Unknown keys are a warning, as the original ignored them.
 import type { SlurmFields } from '../model/jobset.ts'
+import type { MapSchema } from './key.ts'
 import type { Path } from './problem.ts'
 import type { Reading } from './reading.ts'
-import { type MapSchema, schemas } from './schema.ts'
+import { schemas } from './schema.ts'
 import type { Entry } from './tree.ts'
 
 const schema: MapSchema = schemas.slurm

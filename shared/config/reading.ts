@@ -1,7 +1,9 @@
 // What every reader of a file part needs: take a node as mapping, list or text, or say what is wrong with it.
 import { nearest } from '../text/near.ts'
+import type { Key, MapSchema } from './key.ts'
+import { homeHint, misplacedHint } from './misplaced.ts'
 import type { Path, Problems } from './problem.ts'
-import { homeOf, type MapSchema, misplaced, otherKinds, type SchemaName, schemas } from './schema.ts'
+import { type SchemaName, schemas } from './schema.ts'
 import { describeNode, type Entry, type Node } from './tree.ts'
 
 /** Values visited before a file counts as hostile: aliases can make a small text large. */
@@ -11,10 +13,13 @@ export const samePlaces = 10
 
 export class Reading {
   readonly problems: Problems
+  readonly #notYet: ReadonlySet<string>
   #visits = 0
 
-  constructor(problems: Problems) {
+  /** `notYet`: known keys that are refused (not-yet.ts) */
+  constructor(problems: Problems, notYet: ReadonlySet<string>) {
     this.problems = problems
+    this.#notYet = notYet
   }
 
   /** The entries of a mapping with the keys of a schema; null when it is no mapping. Reports unknown and missing keys. */
@@ -34,8 +39,8 @@ export class Reading {
       const key = Object.hasOwn(schema, entry.key) ? schema[entry.key] : undefined
       const here = { up: path, part: entry.key }
       if (key === undefined) meant.add(this.#unknown(entry, here, schema, name))
-      else if (key.type !== 'later') entries.set(entry.key, entry)
-      else if (entry.value.kind !== 'null') this.#later(entry, here)
+      else if (!this.#isLater(entry.key, schema, name)) entries.set(entry.key, entry)
+      else if (entry.value.kind !== 'null') this.#later(entry, here, key)
     }
     for (const word in schema) {
       if (schema[word]?.required !== true || entries.has(word) || meant.has(word)) continue
@@ -80,27 +85,26 @@ export class Reading {
     return false
   }
 
-  #later(entry: Entry, path: Path): void {
+  #isLater(key: string, schema: MapSchema, name: SchemaName | 'settings'): boolean {
+    return schema[key]?.type === 'later' || (name !== 'settings' && name !== 'slurm' && this.#notYet.has(key))
+  }
+
+  #later(entry: Entry, path: Path, key: Key): void {
     const message = `'${entry.key}' is known, but this version cannot do it yet`
-    const hint = otherKinds.includes(entry.key) ? 'write a python jobset for now' : 'remove it'
+    const hint = key.type === 'kind' || entry.key === 'search' ? 'write a python jobset for now' : 'remove it'
     this.problems.folded('error', `later ${entry.key}`, 1, entry.keyAt, path, message, hint)
   }
 
   /** Reports it and returns the key that is probably meant, or null. */
   #unknown(entry: Entry, path: Path, schema: MapSchema, name: SchemaName | 'settings'): string | null {
-    const elsewhere = name === 'settings' ? null : (misplaced[entry.key] ?? null)
+    const elsewhere = name === 'settings' ? null : misplacedHint(entry.key, name)
     const near = elsewhere === null ? nearest(entry.key, Object.keys(schema)) : null
-    const known = Object.keys(schema).filter((key) => schema[key]?.type !== 'later')
-    const home = name === 'settings' ? null : homeHint(entry.key)
+    const known = Object.keys(schema).filter((key) => !this.#isLater(key, schema, name))
+    const home = name === 'settings' ? null : homeHint(entry.key, name)
     const hint = elsewhere ?? (near === null ? (home ?? `known here: ${known.join(', ')}`) : `did you mean '${near}'?`)
     const ignored = name === 'slurm'
     const message = ignored ? `unknown key '${entry.key}' is ignored` : `unknown key '${entry.key}'`
     this.problems.folded(ignored ? 'warning' : 'error', `unknown ${name} ${entry.key}`, samePlaces, entry.keyAt, path, message, hint)
     return near
   }
-}
-
-function homeHint(key: string): string | null {
-  const home = homeOf(key)
-  return home === null ? null : `'${key}' belongs in ${home}`
 }

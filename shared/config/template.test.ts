@@ -1,20 +1,37 @@
 import { expect, test } from 'vitest'
+import type { kinds } from '../model/jobset.ts'
 import { checkFiles } from './check-files.ts'
 import { parseJobset } from './parse-jobset.ts'
 import { jobsetTemplate } from './template.ts'
 
-const parsed = parseJobset(jobsetTemplate('python'), { file: 'jobs.yaml', folder: '/nowhere/at/all' })
+const parse = (kind: (typeof kinds)[number]) =>
+  parseJobset(jobsetTemplate(kind), { file: 'jobs.yaml', folder: '/nowhere/at/all', notYet: new Set() })
 
-test('the template is a jobset', () => {
-  expect(parsed.problems).toEqual([])
-  expect(parsed.jobset?.jobs.map(({ name, files }) => [name, files.map((file) => file.name)])).toEqual([
+test('the python template is a jobset', () => {
+  const { problems, jobset } = parse('python')
+  expect(problems).toEqual([])
+  expect(jobset?.jobs.map(({ name, files }) => [name, files.map((file) => file.name)])).toEqual([
     ['job_1', ['job_configuration_file.json', 'input.json']],
   ])
 })
 
-test('missing files are its only fault', () => {
-  const { problems } = checkFiles(parsed)
-  expect(problems).toHaveLength(7)
+test.each(['apptainer', 'shell'] as const)('the %s template is a jobset of two jobs', (kind) => {
+  const { problems, jobset } = parse(kind)
+  expect(problems).toEqual([])
+  expect(jobset?.kind).toBe(kind)
+  expect(jobset?.jobs.map(({ name, files }) => [name, files.map((file) => file.name)])).toEqual([
+    ['job_1', ['input.json']],
+    ['job_2', ['input.json']],
+  ])
+})
+
+test.each([
+  ['python', 7],
+  ['apptainer', 4],
+  ['shell', 3],
+] as const)('missing files are the only fault of the %s template', (kind, missing) => {
+  const { problems } = checkFiles(parse(kind))
+  expect(problems).toHaveLength(missing)
   for (const { message } of problems) expect(message).toMatch(/^no such file/)
 })
 

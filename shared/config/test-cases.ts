@@ -21,9 +21,10 @@ export function casesOf(table: string): readonly Case[] {
     })
 }
 
-/** The problems of a text in the form of the tables. */
-export function shown(text: string): string {
-  const { problems } = parseJobset(text, { file: 'jobs.yaml', folder: '/home/anna/sweep' })
+/** The problems of a text in the form of the tables; `notYet` as in parseJobset. */
+export function shown(text: string, notYet?: ReadonlySet<string>): string {
+  const options = { file: 'jobs.yaml', folder: '/home/anna/sweep', ...(notYet === undefined ? {} : { notYet }) }
+  const { problems } = parseJobset(text, options)
   return problems
     .map(({ severity, line, column, path, message, hint }) => {
       const kind = severity === 'error' ? '' : `${severity}: `

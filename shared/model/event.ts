@@ -4,6 +4,7 @@ export const eventKinds = [
   'jobset_added',
   'jobset_finished',
   'jobset_cancelled',
+  'jobset_reopened',
   'job_claimed',
   'job_started',
   'job_returned',

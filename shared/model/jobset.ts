@@ -1,7 +1,7 @@
 // The compiled jobset: what is left of a YAML file after parsing, defaults and checks.
 // `F` is how a file is known: a LocalFile at the submitter, an InputFile (by content) at head and node.
 import type { Sha256 } from './ids.ts'
-import type { Demand } from './resources.ts'
+import type { JobOptions } from './options.ts'
 
 /** A file that a job sees, known by content. `name` is its effective name: relative, safe, may name sub-folders. */
 export interface InputFile {
@@ -28,29 +28,67 @@ export interface JobsetMeta {
   readonly matrix: string | null
 }
 
-/** Scheduler fields of `slurm:`; kept for export, values as written. */
+/** Scheduler fields of `slurm:` and `sge:`; kept for export, values as written. */
 export type SlurmFields = Readonly<Record<string, string | number>>
 
+/** Code that a node fetches into the workspace before the build. */
+export type Source =
+  | { readonly kind: 'git'; readonly url: string; readonly ref: string | null; readonly submodules: boolean }
+  | { readonly kind: 'archive'; readonly url: string; readonly sha256: Sha256 }
+
+/** What a job starts: a python script that becomes `job.py`, a command for `/bin/sh -eu`, or the image's app. */
 export interface JobSpec<F = InputFile> {
   readonly name: string
-  /** the python script that becomes `job.py` */
-  readonly script: F
+  /** python: becomes `job.py`; null for the other kinds */
+  readonly script: F | null
+  /** shell: the command; null for the other kinds */
+  readonly run: string | null
   /** files for `input/`, under their aliases; they replace init files of the same name */
   readonly files: readonly F[]
   readonly slurm: SlurmFields | null
+  /** names of jobs that must have succeeded first */
+  readonly needs: readonly string[]
+  /** what this job says otherwise than its jobset; null = nothing */
+  readonly options: Partial<JobOptions> | null
 }
+
+export const kinds = ['python', 'apptainer', 'shell'] as const
+export type Kind = (typeof kinds)[number]
 
 /** Everything of a jobset but its jobs. */
 export interface JobsetSpec<F = InputFile> {
-  readonly kind: 'python'
+  readonly kind: Kind
   readonly meta: JobsetMeta
   readonly initialize: {
-    /** becomes `build.py`; null = nothing to build */
+    /** python: becomes `build.py`; null = nothing to build */
     readonly buildFile: F | null
+    /** shell: command for `/bin/sh -eu`; null = nothing to build */
+    readonly build: string | null
+    /** apptainer: the image */
+    readonly sif: F | null
+    /** apptainer: paths inside the container that a folder is bound to */
+    readonly mounts: readonly string[]
+    readonly source: Source | null
+    /** another jobset may use this build although its sources are not pinned */
+    readonly share: boolean
     readonly files: readonly F[]
   }
-  readonly demand: Demand
+  /** for every job that does not say otherwise */
+  readonly options: JobOptions
   readonly slurm: SlurmFields | null
+  readonly sge: SlurmFields | null
+  /** higher first; only within the submitter's rights */
+  readonly priority: number
+  /** batches of the same namespace that must have succeeded first */
+  readonly after: readonly string[]
+  /** failed jobs after which the rest is cancelled; a share of all jobs as 0..1 */
+  readonly maxFails: { readonly count: number } | { readonly share: number } | null
+  readonly maxConcurrent: number | null
+  /** ms of a node's silence after which its attempts are lost; null = the head's default */
+  readonly lostAfter: number | null
+  /** which saved files feed the table of results: name pattern -> format */
+  readonly collect: Readonly<Record<string, string>> | null
+  readonly comment: string | null
 }
 
 export interface Jobset<F = InputFile> extends JobsetSpec<F> {

@@ -97,8 +97,8 @@ test('a killed launcher takes its job along; the job is reported lost and the wa
   expect((await head.result(queued.attempt_id)).stdout.toString()).toBe('ran\n')
 })
 
-test('SIGTERM stops the jobs, hands them back, says goodbye and ends the launcher', async () => {
-  const { session, jobset } = await joined()
+test('SIGTERM with nothing to wait for stops the jobs, hands them back, says goodbye and ends the launcher', async () => {
+  const { session, jobset } = await joined(['--drain-timeout', '0s'])
   const job = head.job(jobset.uid, waiting(join(agent.home, 'never')))
   const queued = head.job(jobset.uid, 'print("never")')
   session.send({ assign: [job, queued] })

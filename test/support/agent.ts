@@ -42,7 +42,7 @@ export async function startAgent(head: Head, options: AgentOptions = {}): Promis
   const work = options.work ?? join(head.root, name)
   const log = `${work}.log`
   const { code } = await head.api<{ code: string }>('POST', '/nodes/invite')
-  const flags = ['--work', work, '--name', name, '--cores', String(options.cores ?? 2), ...(options.flags ?? [])]
+  const flags = ['--work', work, '--name', name, '--cores', String(options.cores ?? 2), '--drain-timeout', '0s', ...(options.flags ?? [])]
   if (options.capabilities !== undefined) flags.push('--capabilities', options.capabilities.join(','))
   const env = { PATH: plainPath, HOME: join(head.root, 'home'), ...options.env }
   const start = (extra: readonly string[]): Daemon =>

@@ -113,10 +113,10 @@ export class FakeHttp {
   #log(id: string, offset: number, chunk: Buffer, response: ServerResponse): void {
     const have = this.logs.get(id) ?? Buffer.alloc(0)
     if (offset > have.length) {
-      fail(response, 409, 'bad_offset')
+      fail(response, 409, 'bad_offset', { have: have.length })
       return
     }
-    const next = Buffer.concat([have.subarray(0, offset), chunk])
+    const next = offset + chunk.length <= have.length ? have : Buffer.concat([have.subarray(0, offset), chunk])
     this.logs.set(id, next)
     reply(response, { have: next.length })
   }
@@ -127,9 +127,9 @@ function reply(response: ServerResponse, body: unknown): void {
   response.end(JSON.stringify(body))
 }
 
-function fail(response: ServerResponse, status: number, code: string): void {
+function fail(response: ServerResponse, status: number, code: string, ids: object = {}): void {
   response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: { code, message: `refused: ${code}`, hint: 'a test did this' } }))
+  response.end(JSON.stringify({ error: { code, message: `refused: ${code}`, hint: 'a test did this', ids } }))
 }
 
 async function readAll(stream: AsyncIterable<Buffer>): Promise<Buffer> {

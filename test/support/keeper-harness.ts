@@ -9,6 +9,8 @@ import { KeeperProcess } from '../../node-agent/launcher/keeper-process.ts'
 import type { ExitReport, KeeperOrder, KeeperReport, RunOrder, ScriptFile, StagedFile } from '../../node-agent/launcher/messages.ts'
 import { packageRoot } from '../../shared/base/package-info.ts'
 import { sha256 } from '../../shared/files/digest.ts'
+import { isAlive } from './processes.ts'
+import { until } from './until.ts'
 import { within } from './within.ts'
 
 export const python = '/usr/bin/python3'
@@ -38,7 +40,7 @@ export class KeeperHarness {
   }
 
   /** Starts a keeper (again) and waits until it has proved its slot empty. */
-  async start(): Promise<void> {
+  async start(interpreter = python): Promise<void> {
     const ready = new Promise<number>((resolve, reject) => {
       this.ended = new Promise((ended) => {
         const handlers = {
@@ -49,7 +51,10 @@ export class KeeperHarness {
             reject(new Error(`keeper ended with ${status} ${error ?? ''}`))
           },
         }
-        this.process = new KeeperProcess({ python, script: join(packageRoot(), 'python', 'keeper.py'), work: this.work, slot: 0 }, handlers)
+        this.process = new KeeperProcess(
+          { python: interpreter, script: join(packageRoot(), 'python', 'keeper.py'), work: this.work, slot: 0 },
+          handlers,
+        )
       })
     })
     this.pid = await within(ready, 'the keeper is ready')
@@ -149,14 +154,31 @@ export class KeeperHarness {
 }
 
 /** A started keeper with a template of these files; ended and removed when the test is over. */
-export async function startKeeper(files: Readonly<Record<string, string>> = {}): Promise<KeeperHarness> {
+export async function startKeeper(files: Readonly<Record<string, string>> = {}, interpreter = python): Promise<KeeperHarness> {
   const harness = new KeeperHarness(temporaryFolder())
   onTestFinished(async () => {
     await harness.end()
   })
-  await harness.start()
+  await harness.start(interpreter)
   harness.template(files)
   return harness
+}
+
+/** kill -9 of the keeper and of the process that would clean up behind it. */
+export async function killBoth(keeper: KeeperHarness): Promise<void> {
+  const guard = guardOf(keeper)
+  process.kill(guard, 'SIGSTOP')
+  process.kill(keeper.pid, 'SIGKILL')
+  process.kill(guard, 'SIGKILL')
+  await keeper.end()
+  await until('the keeper is gone', () => !isAlive(keeper.pid))
+}
+
+/** The process that waits for the keeper and ends what it leaves. */
+export function guardOf(keeper: KeeperHarness): number {
+  const guard = Number(/PPid:\t(\d+)/.exec(readFileSync(`/proc/${keeper.pid}/status`, 'latin1'))?.[1])
+  if (guard === process.pid) throw new Error('the keeper has no guard')
+  return guard
 }
 
 /** Removed when the test is over, after what was registered later. */

@@ -15,7 +15,7 @@ export function needsPath(context: TestContext, path: string, what: string): voi
   if (!existsSync(path)) skipOrFail(context, `${what} not installed (no ${path})`)
 }
 
-function skipOrFail(context: TestContext, reason: string): void {
+export function skipOrFail(context: TestContext, reason: string): void {
   if (process.env['CI'] === 'true') throw new Error(`CI must have everything: ${reason}`)
   context.skip(reason)
 }

@@ -3,7 +3,9 @@ import type { DraftFacts, DraftReads } from '../../ports/draft-reads.ts'
 import type { ReadDb } from '../read-db.ts'
 
 export function draftReads(db: ReadDb): DraftReads {
-  const find = db.prepare<[string], DraftFacts>('SELECT owner, batch, job_count AS jobCount FROM draft WHERE id = ?')
+  const find = db.prepare<[string], DraftFacts>(
+    "SELECT owner, batch, json_extract(spec, '$.kind') AS kind, job_count AS jobCount FROM draft WHERE id = ?",
+  )
   const missing = db.prepare<[string], { sha256: string; size: number }>(
     `SELECT lower(hex(d.sha256)) AS sha256, d.size FROM draft_blob d
      WHERE d.draft = ? AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = d.sha256) ORDER BY d.sha256`,

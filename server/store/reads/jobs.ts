@@ -21,6 +21,7 @@ interface ResultsQuery {
 export function jobReads(db: ReadDb): JobReads {
   const find = db.prepare<[number], JobFacts>('SELECT id, jobset, name, attempt, committed_attempt AS committed FROM job WHERE id = ?')
   const numbered = db.prepare<[number, number], string>('SELECT id FROM attempt WHERE job = ? AND number = ?').pluck()
+  const belongs = db.prepare<[string, number], number>('SELECT 1 FROM attempt WHERE id = ? AND job = ?').pluck()
   const last = db.prepare<[number], string>('SELECT id FROM attempt WHERE job = ? ORDER BY claimed_at DESC, number DESC LIMIT 1').pluck()
   // Ids of a jobset's jobs are contiguous, so a page is a range of the primary key.
   const results = db.prepare<[ResultsQuery], ResultRow>(
@@ -33,6 +34,7 @@ export function jobReads(db: ReadDb): JobReads {
   return {
     find: (job) => find.get(job),
     attemptByNumber: (job, number) => numbered.get(job, number),
+    isAttempt: (job, attempt) => belongs.get(attempt, job) !== undefined,
     lastAttempt: (job) => last.get(job),
     results(jobset, { after, limit, state, name }) {
       const rows = results.all({ jobset, after, state: state ?? null, name: name ?? null, limit: limit + 1 })

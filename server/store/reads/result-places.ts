@@ -55,6 +55,8 @@ function parse(text: string | null | undefined): Manifest {
 function parseLocation(text: string | null): Location {
   if (text === null) return { kind: 'none' }
   if (text === 'incoming' || text === 'folder') return { kind: text }
+  // On its way to the place of an older generation: readers look again when it is not there yet.
+  if (text === 'aside') return { kind: 'folder' }
   const [, pack, offset] = text.split(':')
   return { kind: 'pack', pack: Number(pack), offset: Number(offset) }
 }

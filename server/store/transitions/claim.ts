@@ -1,6 +1,7 @@
 // ready -> claimed: gives jobs to nodes under fresh attempt ids. A job that is no longer ready is left out of the answer.
 import type { AttemptId, JobId, JobsetId, NodeId } from '../../../shared/model/ids.ts'
 import type { JobSpec } from '../../../shared/model/jobset.ts'
+import { readJobSpec } from '../../ports/spec-json.ts'
 import { transition } from '../transition.ts'
 
 export interface ClaimItem {
@@ -33,7 +34,7 @@ export const claim = transition<{ readonly items: readonly ClaimItem[] }, Claime
       claimed.push({
         ...item,
         jobset: row.jobset as JobsetId,
-        spec: JSON.parse(spec.get(item.job) ?? 'null') as JobSpec,
+        spec: readJobSpec(spec.get(item.job) ?? '{}'),
         number: row.started + 1,
       })
     }

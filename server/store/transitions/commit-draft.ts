@@ -2,9 +2,11 @@
 // Measured on 2 cores: 10 000 jobs with a file each 45 ms, 100 000 jobs 1.1 s.
 import { DistError } from '../../../shared/base/errors.ts'
 import type { JobsetId } from '../../../shared/model/ids.ts'
+import { readJobsetSpec } from '../../ports/spec-json.ts'
 import { transition } from '../transition.ts'
 import { ownDraft } from './own-draft.ts'
 import { refuseSecondName } from './refuse-second-name.ts'
+import { submitOrder } from './submit-order.ts'
 
 export interface CommitDraft {
   readonly draft: string
@@ -37,6 +39,9 @@ export const commitDraft = transition<CommitDraft, CommittedDraft>((db) => {
      SELECT ?, id, namespace, batch, json_extract(spec, '$.kind'), 'active', owner, ?, ?, job_count, spec FROM draft WHERE id = ? RETURNING id`,
   )
   const insertJobset = jobset.pluck()
+  const specOf = db.prepare<[string], string>('SELECT spec FROM draft WHERE id = ?').pluck()
+  const priority = db.prepare('UPDATE jobset SET priority = ? WHERE id = ?')
+  const order = submitOrder(db)
   const text = db.prepare('INSERT INTO jobset_text (jobset, text) SELECT ?, text FROM draft WHERE id = ?')
   const jobs = db.prepare(
     "INSERT INTO job (id, jobset, name, state) SELECT ? + idx, ?, name, 'ready' FROM draft_job WHERE draft = ? ORDER BY idx",
@@ -60,11 +65,14 @@ export const commitDraft = transition<CommitDraft, CommittedDraft>((db) => {
     if (lacking > 0)
       throw new DistError('incomplete', `${lacking} contents of the draft are missing`, { hint: 'ask for `missing` and send them' })
     const first = firstJob.get() ?? 1
+    const spec = readJobsetSpec(specOf.get(draft) ?? '{}')
     const id = insertJobset.get(uid, context.now, first, draft) as number
     text.run(id, draft)
     jobs.run(first, id, draft)
     specs.run(first, draft)
     blobs.run(id, draft)
+    if (spec.priority !== 0) priority.run(spec.priority, id)
+    order({ id, namespace: head.namespace, firstJob: first, jobs: head.job_count, after: spec.after }, context)
     for (const statement of clear) statement.run(draft)
     context.event('jobset_added', { jobset: id }, { namespace: head.namespace, batch: head.batch, jobs: head.job_count, owner: head.owner })
     return { jobset: id as JobsetId, fresh: true }

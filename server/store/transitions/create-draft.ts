@@ -2,6 +2,7 @@
 import { DistError } from '../../../shared/base/errors.ts'
 import type { JobsetId, Sha256 } from '../../../shared/model/ids.ts'
 import type { JobsetSpec } from '../../../shared/model/jobset.ts'
+import { specFiles } from '../../../shared/model/jobset-files.ts'
 import { transition } from '../transition.ts'
 import { draftBlobs } from './draft-blobs.ts'
 import { refuseSecondName } from './refuse-second-name.ts'
@@ -52,8 +53,7 @@ export const createDraft = transition<CreateDraft, CreatedDraft>((db) => {
 
 /** Contents that the jobset names outside its jobs. */
 export function specBlobs(spec: JobsetSpec): { sha256: Sha256; size: number }[] {
-  const { buildFile, files } = spec.initialize
-  return buildFile === null ? [...files] : [buildFile, ...files]
+  return [...specFiles(spec)]
 }
 
 function taken(): DistError {

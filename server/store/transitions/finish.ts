@@ -1,20 +1,25 @@
 // running -> succeeded | failed: the commit (durability.md 6). The guarded row is the commit; the first one wins.
-// What is not committed is kept beside: superseded (another attempt was first) or cancelled (the job was killed).
+// What is not committed is kept beside: superseded (another attempt was first), cancelled (the job was killed) or failed
+// (the job has tries left: it is ready again after a back-off).
 //
-//   attempt: claimed | running | lost | returned -> committed | superseded | cancelled | lost
+//   attempt: claimed | running | lost | returned -> committed | superseded | cancelled | failed | lost
 //   verdicts that the node gets: all of them mean "forget it"
-import type { AttemptId, JobId, JobsetId } from '../../../shared/model/ids.ts'
+import type { AttemptId, JobId, JobsetId, NodeId } from '../../../shared/model/ids.ts'
 import type { JobState } from '../../../shared/model/job.ts'
 import type { FinishItem } from '../../ports/finish-item.ts'
 import { manifestOf } from '../inline-manifest.ts'
 import { attemptFolder, jobFolder } from '../result-folder.ts'
 import { transition, type WriterContext } from '../transition.ts'
+import { usageAccount } from './add-usage.ts'
+import { dependents } from './dependents.ts'
 import type { JobChange } from './job-change.ts'
 import { type LoseReply, loser } from './lose.ts'
 import { attemptOrder, locationText } from './result-place.ts'
+import { retriesOf } from './retries-of.ts'
+import { nextTry } from './retry-rule.ts'
 import { beginAttempt, jobChange } from './started.ts'
 
-export type FinishVerdict = 'committed' | 'superseded' | 'cancelled' | 'lost' | 'duplicate' | 'unknown'
+export type FinishVerdict = 'committed' | 'superseded' | 'cancelled' | 'failed' | 'lost' | 'duplicate' | 'unknown'
 
 export interface FinishReply {
   readonly attempt: AttemptId
@@ -34,16 +39,24 @@ interface Row {
   readonly batch: string
   readonly job_state: JobState
   readonly committed: string | null
+  readonly tries: number
+  readonly owner: string
+  readonly cores: number
 }
 
 const open = new Set(['claimed', 'running', 'lost', 'returned'])
 
 export const finish = transition<{ readonly items: readonly FinishItem[] }, { replies: FinishReply[]; changes: JobChange[] }>((db) => {
   const find = db.prepare<[string, string], Row>(
-    `SELECT a.job, a.jobset, a.state, a.number, j.name, s.namespace, s.batch, j.state AS job_state, j.committed_attempt AS committed
+    `SELECT a.job, a.jobset, a.state, a.number, j.name, s.namespace, s.batch, j.state AS job_state, j.committed_attempt AS committed, j.tries,
+       s.owner, a.cores
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ? AND a.node = ?`,
   )
   const begin = beginAttempt(db)
+  const rules = retriesOf(db)
+  const account = usageAccount(db)
+  const waiting = dependents(db)
+  const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL, tries = tries + 1, not_before = ?, avoid = ? WHERE id = ?")
   const lose = loser(db)
   const commit = db.prepare<[string, string, string, number]>(
     `UPDATE job SET state = ?, committed_attempt = ?, attempt = ?
@@ -65,6 +78,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
       wallSeconds: item.usage?.wallSeconds ?? null,
     })
     if (!open.has(row.state)) return reply('duplicate')
+    if (item.usage !== null) account(row.owner, item.usage.wallSeconds * row.cores, context.now)
     const begun = item.started ? begin(item.id, item.node, item.startedAt ?? context.now, context) : null
     const number = begun?.number ?? row.number
 
@@ -76,8 +90,10 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
       return reply('lost')
     }
     const state = item.outcome.kind === 'succeeded' ? 'succeeded' : 'failed'
-    const won = commit.run(state, item.id, item.id, row.job).changes === 1
-    const verdict = won ? 'committed' : cancelled ? 'cancelled' : 'superseded'
+    const delay =
+      cancelled || row.committed !== null || state === 'succeeded' ? null : nextTry(item.outcome, rules(row.job, row.jobset), row.tries)
+    const won = delay === null && commit.run(state, item.id, item.id, row.job).changes === 1
+    const verdict = won ? 'committed' : delay !== null ? 'failed' : cancelled ? 'cancelled' : 'superseded'
     const folder = won ? jobFolder(row, row.name) : attemptFolder(row, row.name, number === null ? item.id : String(number))
     const order = attemptOrder(item, folder, context)
     close.run(
@@ -101,7 +117,14 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
       },
     )
     if (order !== null) context.place(order)
-    if (won) changes.push(jobChange(row, row.job_state, state))
+    if (won) {
+      changes.push(jobChange(row, row.job_state, state))
+      waiting.ofJob(row.job, state === 'succeeded', context, changes)
+    } else if (delay !== null) {
+      // Never 0, which stands for a first try.
+      again.run(context.now + delay, item.node, row.job)
+      changes.push({ ...jobChange(row, row.job_state, 'ready'), again: { afterMs: delay, avoid: item.node as NodeId } })
+    }
     return reply(verdict)
   }
 

@@ -1,5 +1,5 @@
 // What transitions tell about jobs: the core keeps its counters and ready queues by these and nothing else.
-import type { JobId, JobsetId } from '../../../shared/model/ids.ts'
+import type { JobId, JobsetId, NodeId } from '../../../shared/model/ids.ts'
 import type { JobState } from '../../../shared/model/job.ts'
 
 export interface JobChange {
@@ -7,4 +7,6 @@ export interface JobChange {
   readonly job: JobId
   readonly from: JobState
   readonly to: JobState
+  /** of a job that is tried again: ms until it may, and the node that comes last in the choice */
+  readonly again?: { readonly afterMs: number; readonly avoid: NodeId }
 }

@@ -3,11 +3,11 @@
 import type Database from 'better-sqlite3'
 import type { JobState } from '../../../shared/model/job.ts'
 import { transition, type WriterContext } from '../transition.ts'
+import { dependents } from './dependents.ts'
 import type { JobChange } from './job-change.ts'
+import { retriesOf } from './retries-of.ts'
+import { lostRetries } from './retry-rule.ts'
 import { jobChange } from './started.ts'
-
-/** Started attempts that may be lost before the job fails (durability.md 5). */
-const maxLost = 5
 
 export interface LoseReply {
   readonly changes: JobChange[]
@@ -36,6 +36,8 @@ export function loser(db: Database.Database): (attempt: string, reason: string, 
   )
   const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL, lost = ? WHERE id = ?")
   const fail = db.prepare("UPDATE job SET state = 'failed', committed_attempt = ?, lost = ? WHERE id = ? AND committed_attempt IS NULL")
+  const rules = retriesOf(db)
+  const waiting = dependents(db)
   const close = db.prepare("UPDATE attempt SET state = 'committed', manifest = '[]' WHERE id = ?")
   return (attempt, reason, context) => {
     const outcome = { kind: 'lost', reason }
@@ -45,13 +47,15 @@ export function loser(db: Database.Database): (attempt: string, reason: string, 
     const job = current.get(row.job, attempt)
     if (job === undefined) return { changes: [] }
     const lost = job.lost + (row.number === null ? 0 : 1)
-    if (lost < maxLost) {
+    if (lost <= lostRetries(rules(row.job, row.jobset))) {
       again.run(lost, row.job)
       return { changes: [jobChange(row, job.state, 'ready')] }
     }
     fail.run(attempt, lost, row.job)
     close.run(attempt)
     context.event('committed', { jobset: row.jobset, job: row.job, node: row.node }, { attempt, number: row.number, outcome })
-    return { changes: [jobChange(row, job.state, 'failed')] }
+    const changes = [jobChange(row, job.state, 'failed')]
+    waiting.ofJob(row.job, false, context, changes)
+    return { changes }
   }
 }

@@ -8,6 +8,7 @@ import type { Assign as _dist_Assign, Assign__Output as _dist_Assign__Output } f
 import type { Verdict as _dist_Verdict, Verdict__Output as _dist_Verdict__Output } from '../dist/Verdict.ts';
 import type { Order as _dist_Order, Order__Output as _dist_Order__Output } from '../dist/Order.ts';
 import type { Reject as _dist_Reject, Reject__Output as _dist_Reject__Output } from '../dist/Reject.ts';
+import type { Drain as _dist_Drain, Drain__Output as _dist_Drain__Output } from '../dist/Drain.ts';
 
 export interface HeadFrame {
   'challenge'?: (_dist_Challenge | null);
@@ -20,6 +21,7 @@ export interface HeadFrame {
   'beat'?: (boolean);
   'reject'?: (_dist_Reject | null);
   'idle'?: (boolean);
+  'drain'?: (_dist_Drain | null);
 }
 
 export interface HeadFrame__Output {
@@ -33,4 +35,5 @@ export interface HeadFrame__Output {
   'beat': (boolean);
   'reject': (_dist_Reject__Output | null);
   'idle': (boolean);
+  'drain': (_dist_Drain__Output | null);
 }

@@ -1,0 +1,76 @@
+// What the keeper starts for a build or a job, by kind (node.md 3 and 10, jobset.md Kinds). Called by loop/keeper-desk.ts
+// and, to know early what is missing on this node, by loop/staging.ts.
+import { DistError } from '../../shared/base/errors.ts'
+import type { JobsetInfo, Work } from '../core/work.ts'
+
+type Job = Extract<Work, { kind: 'job' }>
+
+export interface ArgvFacts {
+  /** the workspace */
+  readonly w: string
+  /** where a blob lies */
+  readonly blob: (sha256: string) => string
+  /** where a program of the jobs' PATH lies, null when it is not there */
+  readonly find: (program: string) => string | null
+}
+
+/** `missing_program` or `bad_request` when this node cannot start such a job; the message names the reason. */
+export function jobArgv(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
+  return [...command(job, jobset, facts), String(job.cores), ...job.args]
+}
+
+function command(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
+  switch (jobset.kind) {
+    case 'python':
+      if (job.script === null) throw new DistError('bad_request', `job ${job.jobName} has no script`)
+      return ['python3', './job.py']
+    case 'shell':
+      if (job.run === null) throw new DistError('bad_request', `job ${job.jobName} has no command`)
+      // `sh` is $0, so that the core count is $1
+      return ['/bin/sh', '-eu', '-c', job.run, 'sh']
+    case 'apptainer': {
+      if (jobset.sif === null) throw new DistError('bad_request', `jobset ${jobset.batchName} has no image`)
+      const nv = job.gpus.length > 0 ? ['--nv'] : []
+      const binds = bindArgument(facts.w, jobset.mounts)
+      return [containerProgram(facts), 'run', ...nv, '--app', 'distribute', '--bind', binds, facts.blob(jobset.sif.sha256)]
+    }
+    default:
+      throw new DistError('bad_request', `this agent does not know jobs of kind ${JSON.stringify(jobset.kind)}`, {
+        hint: 'update dist on this node',
+      })
+  }
+}
+
+/** Arguments of a build's own process; empty when only the source is fetched. */
+export function buildArgv(jobset: JobsetInfo, cores: number): string[] {
+  if (jobset.buildFile !== null) return ['python3', './build.py']
+  if (jobset.buildCommand !== null) return ['/bin/sh', '-eu', '-c', jobset.buildCommand, 'sh', String(cores)]
+  return []
+}
+
+/** Name of the folder in W that stands behind the `index`-th required mount. */
+export function mountFolder(index: number): string {
+  return `_bind_path_${index}`
+}
+
+/** The value of `--bind`. `bad_request` for what its syntax cannot say: it has no quoting. */
+export function bindArgument(w: string, mounts: readonly string[]): string {
+  const odd = [w, ...mounts].find((path) => /[,:]/.test(path) || !path.startsWith('/'))
+  if (odd !== undefined) {
+    throw new DistError('bad_request', `${JSON.stringify(odd)} cannot be bound into a container`, {
+      hint: 'only absolute paths without comma and colon can; a work folder is chosen with --work',
+    })
+  }
+  const extra = mounts.map((path, index) => `${w}/${mountFolder(index)}:${path}:rw`)
+  return [`${w}/distribute_save:/distribute_save:rw`, `${w}/input:/input:rw`, ...extra].join(',')
+}
+
+function containerProgram(facts: ArgvFacts): string {
+  const name = ['apptainer', 'singularity'].find((program) => facts.find(program) !== null)
+  if (name === undefined) throw missing('apptainer (or singularity)', 'apptainer')
+  return name
+}
+
+function missing(program: string, from: string): DistError {
+  return new DistError('missing_program', `no ${program} on this node's PATH`, { hint: `install ${from}` })
+}

@@ -1,0 +1,40 @@
+// A job's parameters as it sees them: the file input/params.json and DIST_PARAM_* (jobset.md, `params`).
+// Called by loop/staging.ts and loop/keeper-desk.ts.
+import { DistError } from '../../shared/base/errors.ts'
+import { sha256 } from '../../shared/files/digest.ts'
+import type { InputFile } from '../../shared/model/jobset.ts'
+
+export const paramsName = 'params.json'
+
+export interface ParamsFile {
+  readonly file: InputFile
+  readonly data: Buffer
+}
+
+/** The file, ended by a line feed; known by its content like every other input. */
+export function paramsFile(json: string): ParamsFile {
+  const data = Buffer.from(`${json}\n`)
+  return { file: { name: paramsName, sha256: sha256(data), size: data.length, mode: 0o644 }, data }
+}
+
+/** `mesh size` becomes DIST_PARAM_MESH_SIZE; text as it is, everything else as JSON. `bad_request` for what is no JSON object. */
+export function paramVariables(json: string): Record<string, string> {
+  const variables: Record<string, string> = {}
+  for (const [name, value] of Object.entries(parseObject(json))) {
+    const key = name.toUpperCase().replace(/[^A-Z0-9]/g, '_')
+    variables[`DIST_PARAM_${key}`] = typeof value === 'string' ? value : JSON.stringify(value)
+  }
+  return variables
+}
+
+function parseObject(json: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch (cause) {
+    throw new DistError('bad_request', 'the parameters of the job are no JSON', { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new DistError('bad_request', 'the parameters of the job are no JSON object')
+  return { ...value }
+}

@@ -1,0 +1,10 @@
+// Original file: proto/agent.proto
+
+
+export interface Drain {
+  'deadline_seconds'?: (number | string);
+}
+
+export interface Drain__Output {
+  'deadline_seconds': (number);
+}

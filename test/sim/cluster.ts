@@ -1,0 +1,150 @@
+// The simulator: the head's real loop, core and store, and machines with the agent's real core, on a clock and a network
+// that a seeded story moves. Used by cluster.test.ts.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import type { JobsetInfo } from '../../node-agent/core/work.ts'
+import { defaultLimits } from '../../server/core/state.ts'
+import { HeadLoop } from '../../server/loop/head-loop.ts'
+import { HeadService } from '../../server/loop/head-service.ts'
+import { NodeService } from '../../server/loop/node-service.ts'
+import type { AttemptId, JobsetId, JobsetUid, NodeId, Sha256 } from '../../shared/model/ids.ts'
+import { defaultOptions } from '../../shared/model/options.ts'
+import { LateStore } from './late-store.ts'
+import type { Link } from './link.ts'
+import { Machine } from './machine.ts'
+import { Random } from './random.ts'
+
+const limits = { ...defaultLimits, unreachableAfter: 3000, lostAfter: 10_000, maxAhead: 4, aheadSeconds: 3 }
+const file = { name: 'run.py', sha256: '0'.repeat(64) as Sha256, size: 1, mode: 0o644 }
+
+function jobset(uid: JobsetUid): JobsetInfo {
+  const nothing = { buildCommand: null, sif: null, mounts: [], source: null, files: [] }
+  return { ...nothing, uid, namespace: 'lab', batchName: 'sweep', kind: 'python', buildFile: file }
+}
+
+export class Cluster {
+  readonly random: Random
+  readonly folder = mkdtempSync(join(tmpdir(), 'dist-sim-'))
+  readonly machines: Machine[] = []
+  readonly links: Link[] = []
+  store: LateStore
+  loop: HeadLoop
+  service: HeadService
+  nodes: NodeService
+  #now = 1000
+  #ids = 0
+  #jobs = 0
+  #jobsets = 0
+  readonly #abort = new AbortController()
+
+  constructor(seed: number, size: number) {
+    this.random = new Random(seed)
+    ;({ store: this.store, loop: this.loop, service: this.service, nodes: this.nodes } = this.#start())
+    for (let i = 0; i < size; i++) {
+      const node = `n${i}` as NodeId
+      this.store.inner.db.prepare('INSERT INTO node (id, key, name, joined_at) VALUES (?, ?, ?, 0)').run(node, node, node)
+      this.machines.push(new Machine({ node, random: this.random, jobset, now: () => this.#now }))
+    }
+  }
+
+  get db(): LateStore['inner']['db'] {
+    return this.store.inner.db
+  }
+
+  /** A jobset with its jobs, committed, as after `dist add`. */
+  submit(jobs: number): void {
+    const id = ++this.#jobsets
+    const first = this.#jobs + 1
+    this.#jobs += jobs
+    const retries = this.random.chance(0.5) ? { max: 1, on: ['exit'], backoff: 2000 } : defaultOptions.retries
+    const spec = JSON.stringify({
+      kind: 'python',
+      meta: { capabilities: [] },
+      initialize: { buildFile: file, files: [] },
+      options: { ...defaultOptions, retries },
+      maxConcurrent: this.random.chance(0.3) ? 2 : null,
+    })
+    this.db
+      .prepare(
+        `INSERT INTO jobset (id, uid, request_id, namespace, batch, kind, state, owner, spec, submitted_at, first_job, job_count)
+         VALUES (?, ?, ?, 'lab', ?, 'python', 'active', 'anna', ?, ?, ?, ?)`,
+      )
+      .run(id, `u${id}`, `r${id}`, `b${id}`, spec, id, first, jobs)
+    for (let job = first; job < first + jobs; job++) {
+      this.db.prepare("INSERT INTO job (id, jobset, name, state) VALUES (?, ?, ?, 'ready')").run(job, id, `job_${job}`)
+      this.db
+        .prepare('INSERT INTO job_spec (job, spec) VALUES (?, ?)')
+        .run(job, JSON.stringify({ name: `job_${job}`, script: file, files: [] }))
+    }
+    this.service.submitted(id as JobsetId)
+  }
+
+  kill(): void {
+    const id = this.random.below(this.#jobsets) + 1
+    const row = this.db
+      .prepare<[number], { first_job: number; job_count: number }>('SELECT first_job, job_count FROM jobset WHERE id = ?')
+      .get(id)
+    if (row === undefined) return
+    const some = [`job_${row.first_job + this.random.below(row.job_count)}`]
+    this.service.kill(id as JobsetId, this.random.chance(0.5) ? some : null, 'me', 1000, this.#abort.signal).catch(() => {})
+  }
+
+  /** kill -9 of the head; it starts again on the same folder. */
+  async restartHead(): Promise<void> {
+    this.loop.close()
+    this.store.inner.close()
+    for (const link of this.links.splice(0)) {
+      link.headOpen = false
+      link.cutAtHead(this.random)
+    }
+    ;({ store: this.store, loop: this.loop, service: this.service, nodes: this.nodes } = this.#start())
+    await this.settle()
+  }
+
+  connect(machine: Machine): void {
+    machine.connect(this.nodes)
+    if (machine.link !== null && !this.links.includes(machine.link)) this.links.push(machine.link)
+  }
+
+  /** Lets everything run that needs no time and no outside. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 4; turn++) {
+      for (let i = 0; i < 4; i++) await Promise.resolve()
+      vi.advanceTimersByTime(0)
+    }
+  }
+
+  pass(ms: number): void {
+    for (let left = ms; left > 0; left -= 1000) {
+      this.#now += Math.min(left, 1000)
+      vi.advanceTimersByTime(Math.min(left, 1000))
+      for (const machine of this.machines) machine.dispatch({ kind: 'tick' })
+    }
+  }
+
+  close(): void {
+    this.#abort.abort()
+    this.loop.close()
+    this.store.inner.close()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #start(): { store: LateStore; loop: HeadLoop; service: HeadService; nodes: NodeService } {
+    const store = new LateStore(this.folder)
+    const loop = new HeadLoop({
+      store,
+      db: store.inner.reads,
+      clock: { monotonic: () => this.#now, wall: () => this.#now },
+      limits,
+      newId: () => (++this.#ids).toString(16).padStart(32, '0') as AttemptId,
+      warn: () => {},
+    })
+    store.broken = () => loop.rebuild()
+    const facts = { id: 'h', version: '1', startedAt: 0, grpc: '', url: '' }
+    const service = new HeadService({ facts, loop, db: store.inner.reads })
+    loop.start()
+    return { store, loop, service, nodes: new NodeService(loop, () => {}) }
+  }
+}
