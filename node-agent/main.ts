@@ -37,7 +37,7 @@ main().then(
   (error: unknown) => {
     const usage = error instanceof DistError && error.code === 'usage'
     process.stderr.write(`dist-agent: ${errorMessage(error)}\n`)
-    if (error instanceof DistError && error.hint !== undefined) process.stderr.write(`hint: ${error.hint}\n`)
+    if (error instanceof DistError && error.hint !== undefined) process.stderr.write(`  ${error.hint}\n`)
     if (!(error instanceof DistError) && error instanceof Error) process.stderr.write(`${error.stack}\n`)
     process.exit(usage ? 2 : 1)
   },

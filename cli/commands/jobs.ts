@@ -9,12 +9,16 @@ import { resolveTarget } from '../local/resolve-target.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { counted, jobsetLabel, outcomeText, statePaint } from '../render/labels.ts'
 import { type Cell, renderTable } from '../render/table.ts'
+import { oneLine, truncate } from '../render/text-width.ts'
 import { compileLimit } from './status.ts'
 
 export interface JobsOptions {
   readonly state?: string
   readonly limit?: string
 }
+
+/** characters of an outcome that are shown */
+const maxOutcome = 400
 
 const columns = [
   { title: 'JOB', shrink: 12 },
@@ -49,8 +53,14 @@ function row(context: Context, job: JobReply, now: number): Cell[] {
     job.node ?? '',
     job.attempts === 0 ? '' : String(job.attempts),
     timeOf(job, now),
-    [outcomeText(job.outcome), ...job.notices].filter((part) => part !== null && part !== 'succeeded').join('; '),
+    outcomeCell(job),
   ]
+}
+
+/** How it ended and what is worth knowing; a pipe has no width, so a long list is cut here (`--json` has all of it). */
+function outcomeCell(job: JobReply): string {
+  const parts = [outcomeText(job.outcome), ...job.notices].filter((part) => part !== null && part !== 'succeeded')
+  return truncate(oneLine(parts.join('; ')), maxOutcome)
 }
 
 /** Wall time of the attempt; of a running one so far. */

@@ -185,6 +185,6 @@ test('a second agent on the same work folder is refused with a hint', async () =
   other.start(head, { flags: ['--work', agent.work] })
   expect(await other.exit()).toBe(1)
   expect(other.log).toContain('in use')
-  expect(other.log).toContain('hint:')
+  expect(other.log).toMatch(/\n {2}stop the other agent/)
   await other.cleanUp()
 })
