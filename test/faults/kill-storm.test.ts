@@ -157,7 +157,7 @@ function writeJobset(folder: string): string {
       'import os, sys, time',
       'n = int(open("input/n.txt").read())',
       'print("job", n, flush=True)',
-      'time.sleep(0.2 + (n % 7) * 0.05)',
+      'time.sleep(0.25 + (n % 7) * 0.06)',
       'with open("distribute_save/answer.txt", "w") as f: f.write(str(n * n))',
       'if n % 5 == 0:',
       '    with open("distribute_save/big.bin", "wb") as f:',
