@@ -44,7 +44,8 @@ export class Session implements SessionPort {
   readonly #beat: NodeJS.Timeout
   #state: 'challenged' | 'open' | 'ended' = 'challenged'
   #node: { id: NodeId; name: string; machine: string; version: string } | null = null
-  #lastFrame = performance.now()
+  readonly #opened = performance.now()
+  #lastFrame = this.#opened
 
   constructor(call: Call, deps: SessionDependencies) {
     this.#call = call
@@ -181,7 +182,10 @@ export class Session implements SessionPort {
   }
 
   #onBeat(): void {
-    if (performance.now() - this.#lastFrame > silenceSeconds * 1000) this.end('unavailable', `no frame for ${silenceSeconds} s`, true)
+    const limit = silenceSeconds * 1000
+    // Frames that are no hello keep nobody alive.
+    const since = this.#state === 'challenged' ? this.#opened : this.#lastFrame
+    if (performance.now() - since > limit) this.end('unavailable', `no frame for ${silenceSeconds} s`, true)
     else this.#write({ beat: true })
   }
 
