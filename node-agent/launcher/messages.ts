@@ -15,11 +15,19 @@ export type Environment = Readonly<Record<string, string>>
 
 // ---- agent to keeper ------------------------------------------------------------------------------
 
+/** `home` holds what differs in this slot: input/, distribute_save/, and the written part (overlay) or all of the tree (copy). */
+export interface View {
+  readonly kind: 'overlay' | 'copy'
+  readonly home: string
+}
+
 export interface TemplateOrder {
   readonly op: 'tmpl'
   readonly t: string
   /** absolute path of the workspace */
   readonly w: string
+  /** the keeper's jobs see a copy-on-write view of `w` at that very path, kept in `home`; absent = `w` itself */
+  readonly view?: View
   /** the whole environment of its jobs, each run's own `env` is added */
   readonly env: Environment
   readonly files: readonly TemplateFile[]
@@ -40,6 +48,8 @@ export interface RunOrder {
   readonly memory?: number
   /** added to the agent's own nice value; absent or 0 costs nothing */
   readonly nice?: number
+  /** the only CPUs that it may use; absent = all that the keeper may */
+  readonly cpus?: readonly number[]
 }
 
 export interface DropOrder {

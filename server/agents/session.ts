@@ -214,4 +214,8 @@ const emptyInfo: NodeInfo__Output = {
   disk_low: false,
   once: false,
   draining: false,
+  gpus: 0,
+  disk: 0,
+  own_builds: false,
+  pinning: '',
 }

@@ -10,3 +10,14 @@ export interface Demand {
 }
 
 export const wholeNode: Demand = { cores: 'all', memory: null, gpus: 0, disk: null }
+
+/** What a job got: a slot of its node and its share of it. Bytes; `gpus` are indexes. */
+export interface Grant {
+  readonly slot: number
+  readonly cores: number
+  /** the whole node: nothing else runs beside */
+  readonly whole: boolean
+  readonly memory: number | null
+  readonly gpus: readonly number[]
+  readonly disk: number | null
+}

@@ -20,6 +20,7 @@ export interface Assign {
   'save'?: (_dist_SaveRules | null);
   'memory'?: (number | string);
   'gpus'?: (number)[];
+  'slot'?: (number);
 }
 
 export interface Assign__Output {
@@ -39,4 +40,5 @@ export interface Assign__Output {
   'save': (_dist_SaveRules__Output | null);
   'memory': (number);
   'gpus': (number)[];
+  'slot': (number);
 }

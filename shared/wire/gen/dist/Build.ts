@@ -5,10 +5,14 @@ export interface Build {
   'build_id'?: (string);
   'jobset_uid'?: (string);
   'cores'?: (number);
+  'slot'?: (number);
+  'rebuild'?: (boolean);
 }
 
 export interface Build__Output {
   'build_id': (string);
   'jobset_uid': (string);
   'cores': (number);
+  'slot': (number);
+  'rebuild': (boolean);
 }

@@ -15,6 +15,7 @@ export interface Jobset {
   'mounts'?: (string)[];
   'source'?: (_dist_Source | null);
   'share'?: (boolean);
+  'packed'?: (boolean);
 }
 
 export interface Jobset__Output {
@@ -29,4 +30,5 @@ export interface Jobset__Output {
   'mounts': (string)[];
   'source': (_dist_Source__Output | null);
   'share': (boolean);
+  'packed': (boolean);
 }

@@ -10,6 +10,10 @@ export interface NodeInfo {
   'disk_low'?: (boolean);
   'once'?: (boolean);
   'draining'?: (boolean);
+  'gpus'?: (number);
+  'disk'?: (number | string);
+  'own_builds'?: (boolean);
+  'pinning'?: (string);
 }
 
 export interface NodeInfo__Output {
@@ -21,4 +25,8 @@ export interface NodeInfo__Output {
   'disk_low': (boolean);
   'once': (boolean);
   'draining': (boolean);
+  'gpus': (number);
+  'disk': (number);
+  'own_builds': (boolean);
+  'pinning': (string);
 }
