@@ -48,11 +48,11 @@ function measure(queued: number): { queued: number; us: number } {
     endJobset: () => {},
     stopJobset: () => {},
     failJobs: () => {},
-    loadReady: (id, after, limit) => {
+    loadReady: (id, demand, after, limit) => {
       const end = last.get(id) ?? 0
       const ids: JobId[] = []
       for (let job = after + 1; job <= end && ids.length < limit; job++) ids.push(job as JobId)
-      core.jobsets.get(id)?.ready.loaded(ids)
+      core.jobsets.get(id)?.ready.loaded(demand, ids)
     },
     nodeGone: () => {},
     send: () => {},

@@ -24,14 +24,18 @@ function facts(context: Context, node: NodeReply): [string, string][] {
   const lines: [string, string][] = [
     ['node', `${node.name} (${node.id})`],
     ['state', statePaint(context.out, node.state)(node.state)],
-    ['cores', String(node.cores)],
+    ['cores', `${node.cores}, ${node.coresUsed} of them in use`],
     ['memory', formatBytes(node.memory)],
-    ['slots', String(node.slots)],
+    ...(node.gpus === 0 ? [] : ([['gpus', String(node.gpus)]] as [string, string][])),
+    ['disk', `${formatBytes(node.disk)} for jobs`],
+    ['slots', node.slots === 1 ? '1: one job at a time' : `${node.slots}: up to ${node.slots} jobs at once`],
+    ['binding', node.pinning === '' ? 'packed jobs are bound to cores' : `jobs are not bound to cores: ${oneLine(node.pinning)}`],
     ['jobs', held],
     ['version', node.version],
     ['joined', ago(node.joinedAt, now)],
     ['last seen', node.lastSeenAt === null ? 'never' : ago(Math.min(node.lastSeenAt, now), now)],
   ]
+  if (node.ownBuilds) lines.push(['builds', 'every slot builds for itself: no mount namespaces there'])
   if (node.note !== null) lines.push(['note', oneLine(node.note)])
   for (const [i, word] of node.capabilities.entries()) lines.push([i === 0 ? 'capabilities' : '', oneLine(word)])
   return lines

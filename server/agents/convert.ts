@@ -25,6 +25,9 @@ export function toNodeFacts(id: NodeId, name: string, info: NodeInfo__Output): N
     cores: Math.max(1, info.cores),
     memory: amount(info.memory),
     slots: Math.max(1, Math.min(info.slots, 1024)),
+    gpus: Math.min(info.gpus, 1024),
+    disk: amount(info.disk),
+    ownBuilds: info.own_builds,
     diskLow: info.disk_low,
     once: info.once,
     draining: info.draining,
@@ -103,7 +106,8 @@ export function fromInputFile(file: InputFile): WireInputFile {
   return { name: file.name, sha256: Buffer.from(file.sha256, 'hex'), size: file.size, mode: file.mode }
 }
 
-export function fromJobset(uid: string, spec: JobsetSpec): WireJobset {
+/** `packed`: some of its jobs take less than a whole node. */
+export function fromJobset(uid: string, spec: JobsetSpec, packed: boolean): WireJobset {
   const { buildFile, build, sif, mounts, source, share, files } = spec.initialize
   return {
     uid,
@@ -117,6 +121,7 @@ export function fromJobset(uid: string, spec: JobsetSpec): WireJobset {
     mounts: [...mounts],
     ...(source === null ? {} : { source: fromSource(source) }),
     share,
+    packed,
   }
 }
 

@@ -85,7 +85,7 @@ function emptyFrame(): Frame {
 function add(frame: Frame, message: Exclude<NodeMessage, { kind: 'assign' }>): void {
   switch (message.kind) {
     case 'build':
-      frame.builds.push({ build_id: message.build, jobset_uid: message.uid, cores: message.cores })
+      frame.builds.push({ build_id: message.build, jobset_uid: message.uid, cores: message.cores, slot: message.slot })
       return
     case 'verdict':
       frame.verdicts.push({ attempt_id: message.attempt, kind: verdictKinds[message.verdict], reason: message.reason })

@@ -177,6 +177,10 @@ export class Session implements SessionPort {
       cores: info.cores,
       memory: info.memory,
       slots: info.slots,
+      gpus: info.gpus,
+      disk: info.disk,
+      ownBuilds: info.own_builds,
+      pinning: info.pinning.slice(0, 200),
       version: node?.version ?? '',
     }
   }

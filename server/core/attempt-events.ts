@@ -4,14 +4,14 @@ import type { JobSpec } from '../../shared/model/jobset.ts'
 import type { Effects } from './effects.ts'
 import { addUsage } from './fair-share.ts'
 import { type Change, endIfDone, onJobChanges } from './jobset-events.ts'
-import type { AttemptState, BuildState, Core } from './state.ts'
+import { lanesChanged } from './lanes.ts'
+import type { AttemptState, ClaimItem, Core, NodeState } from './state.ts'
 
 export interface ClaimedAttempt {
   readonly attempt: AttemptId
   readonly job: JobId
   readonly jobset: JobsetId
   readonly node: NodeId
-  readonly cores: number
   readonly number: number
   readonly spec: JobSpec
 }
@@ -25,28 +25,25 @@ export interface FinishedReply {
 }
 
 /** The store gave these jobs to a node; what was asked for and is not among them was taken by something else. */
-export function onClaimed(
-  core: Core,
-  asked: readonly { readonly node: NodeId; readonly jobset: JobsetId }[],
-  claimed: readonly ClaimedAttempt[],
-  effects: Effects,
-): void {
-  for (const item of asked) {
-    answerClaim(core, item)
-  }
+export function onClaimed(core: Core, asked: readonly ClaimItem[], claimed: readonly ClaimedAttempt[], effects: Effects): void {
+  const byJob = new Map(asked.map((item) => [item.job, item]))
+  for (const item of asked) answerClaim(core, item)
   const changes: Change[] = []
   const unsent: AttemptState[] = []
   for (const item of claimed) {
     const jobset = core.jobsets.get(item.jobset)
     const node = core.nodes.get(item.node)
-    if (jobset === undefined || node === undefined) continue
+    const claim = byJob.get(item.job)
+    if (jobset === undefined || node === undefined || claim === undefined) continue
     changes.push({ jobset: item.jobset, job: item.job, from: 'ready', to: 'claimed' })
     const attempt: AttemptState = {
       id: item.attempt,
       job: item.job,
       jobset: item.jobset,
       node: item.node,
-      cores: item.cores,
+      demand: claim.demand,
+      grant: claim.grant,
+      beside: claim.beside,
       kind: 'claimed',
       stopping: false,
       takingBack: false,
@@ -60,7 +57,7 @@ export function onClaimed(
         jobset: item.jobset,
         uid: jobset.facts.uid,
         spec: item.spec,
-        cores: item.cores,
+        grant: claim.grant,
         number: item.number,
       })
     }
@@ -72,22 +69,19 @@ export function onClaimed(
 }
 
 /** A claim could not be written: the jobs are still ready. */
-export function onClaimFailed(
-  core: Core,
-  asked: readonly { readonly node: NodeId; readonly jobset: JobsetId; readonly job: JobId }[],
-  effects: Effects,
-): void {
+export function onClaimFailed(core: Core, asked: readonly ClaimItem[], effects: Effects): void {
   for (const item of asked) {
     answerClaim(core, item)
     const jobset = core.jobsets.get(item.jobset)
-    if (jobset !== undefined && !jobset.cancelled) jobset.ready.putBackAny(item.job)
+    if (jobset !== undefined && !jobset.cancelled) jobset.ready.putBackAny(item.job, item.demand)
   }
   effects.schedule()
 }
 
-function answerClaim(core: Core, item: { readonly node: NodeId; readonly jobset: JobsetId }): void {
+function answerClaim(core: Core, item: ClaimItem): void {
   const node = core.nodes.get(item.node)
-  if (node !== undefined) node.claiming = Math.max(0, node.claiming - 1)
+  if (node !== undefined) node.claims = node.claims.filter((claim) => claim.job !== item.job)
+  lanesChanged(node)
   const jobset = core.jobsets.get(item.jobset)
   if (jobset !== undefined) jobset.claiming = Math.max(0, jobset.claiming - 1)
 }
@@ -106,7 +100,9 @@ export function onStarted(core: Core, attempts: readonly AttemptId[]): void {
 export function onFinishing(core: Core, attempts: readonly AttemptId[], effects: Effects): void {
   for (const id of attempts) {
     const attempt = core.attempts.get(id)
-    if (attempt !== undefined) attempt.kind = 'finishing'
+    if (attempt === undefined) continue
+    attempt.kind = 'finishing'
+    lanesChanged(core.nodes.get(attempt.node))
   }
   effects.schedule()
 }
@@ -115,7 +111,9 @@ export function onFinishing(core: Core, attempts: readonly AttemptId[], effects:
 export function onFinishFailed(core: Core, attempts: readonly AttemptId[]): void {
   for (const id of attempts) {
     const attempt = core.attempts.get(id)
-    if (attempt?.kind === 'finishing') attempt.kind = 'running'
+    if (attempt?.kind !== 'finishing') continue
+    attempt.kind = 'running'
+    lanesChanged(core.nodes.get(attempt.node))
   }
 }
 
@@ -130,7 +128,7 @@ export function onFinished(
   onJobChanges(core, changes, effects)
   for (const reply of replies) {
     effects.send(node, { kind: 'verdict', attempt: reply.attempt, verdict: 'forget', reason: reply.verdict })
-    const cores = core.attempts.get(reply.attempt)?.cores ?? 0
+    const cores = core.attempts.get(reply.attempt)?.grant.cores ?? 0
     if (core.attempts.get(reply.attempt)?.node === node) untrack(core, reply.attempt, effects)
     if (reply.jobset === null) continue
     const jobset = core.jobsets.get(reply.jobset)
@@ -144,17 +142,22 @@ export function onFinished(
 
 /** A node handed attempts or builds back, or confirmed that they are gone. The store was told of attempts; answer by onJobChanges. */
 export function onReturned(core: Core, node: NodeId, ids: readonly AttemptId[], effects: Effects): void {
-  const builds = core.nodes.get(node)?.builds ?? new Map<JobsetId, BuildState>()
+  const holder = core.nodes.get(node)
   for (const id of ids) {
     untrack(core, id, effects)
-    for (const [jobset, build] of builds) {
-      if (build.id !== id || (build.kind !== 'ordered' && build.kind !== 'building')) continue
-      builds.delete(jobset)
-      effects.dropBuilds([id], 'its node handed it back')
-      effects.changed(jobset)
-    }
+    if (holder !== undefined) buildReturned(holder, id, effects)
   }
   effects.schedule()
+}
+
+function buildReturned(node: NodeState, id: AttemptId, effects: Effects): void {
+  for (const [jobset, build, place] of node.builds) {
+    if (build.id !== id || (build.kind !== 'ordered' && build.kind !== 'building')) continue
+    node.builds.delete(jobset, place)
+    lanesChanged(node)
+    effects.dropBuilds([id], 'its node handed it back')
+    effects.changed(jobset)
+  }
 }
 
 /** `dist kill`: the rows are durable, now the nodes are told. */
@@ -174,8 +177,8 @@ export function onCancelled(
   for (const { attempt } of live) orderStop(core.attempts.get(attempt), effects)
   if (whole) {
     for (const node of core.nodes.values()) {
-      const build = node.builds.get(jobset)
-      if (build?.id != null && (build.kind === 'ordered' || build.kind === 'building')) {
+      for (const build of node.builds.of(jobset)) {
+        if (build.id === null || (build.kind !== 'ordered' && build.kind !== 'building')) continue
         effects.send(node.facts.id, { kind: 'order', attempt: build.id, order: 'stop' })
       }
     }
@@ -189,6 +192,7 @@ export function track(core: Core, attempt: AttemptState): void {
   core.attempts.set(attempt.id, attempt)
   core.byJob.set(attempt.job, [...(core.byJob.get(attempt.job) ?? []), attempt.id])
   core.nodes.get(attempt.node)?.attempts.add(attempt.id)
+  lanesChanged(core.nodes.get(attempt.node))
   const jobset = core.jobsets.get(attempt.jobset)
   if (jobset !== undefined) jobset.live++
 }
@@ -202,6 +206,7 @@ export function untrack(core: Core, id: AttemptId, effects: Effects): void {
   if (rest.length === 0) core.byJob.delete(attempt.job)
   else core.byJob.set(attempt.job, rest)
   core.nodes.get(attempt.node)?.attempts.delete(id)
+  lanesChanged(core.nodes.get(attempt.node))
   const jobset = core.jobsets.get(attempt.jobset)
   if (jobset !== undefined) {
     jobset.live--

@@ -2,17 +2,26 @@
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import type { JobCounts } from '../../shared/model/job.ts'
 import type { JobSpec } from '../../shared/model/jobset.ts'
+import type { Grant } from '../../shared/model/resources.ts'
+import type { ClaimItem } from './state.ts'
 
 /** What a node is told. The session sends a jobset's definition by itself before the first message that names it. */
 export type NodeMessage =
-  | { readonly kind: 'build'; readonly build: AttemptId; readonly jobset: JobsetId; readonly uid: JobsetUid; readonly cores: number }
+  | {
+      readonly kind: 'build'
+      readonly build: AttemptId
+      readonly jobset: JobsetId
+      readonly uid: JobsetUid
+      readonly slot: number
+      readonly cores: number
+    }
   | {
       readonly kind: 'assign'
       readonly attempt: AttemptId
       readonly jobset: JobsetId
       readonly uid: JobsetUid
       readonly spec: JobSpec
-      readonly cores: number
+      readonly grant: Grant
       readonly number: number
     }
   | {
@@ -27,9 +36,9 @@ export type NodeMessage =
 
 export interface Effects {
   /** ready -> claimed; the loop makes the attempt ids. Answer: onClaimed. */
-  claim(items: readonly { readonly job: JobId; readonly jobset: JobsetId; readonly node: NodeId; readonly cores: number }[]): void
-  /** Answer: onBuildOrdered, with a fresh id. */
-  orderBuild(node: NodeId, jobset: JobsetId): void
+  claim(items: readonly ClaimItem[]): void
+  /** Answer: onBuildOrdered, with a fresh id. `place`: see builds.ts. */
+  orderBuild(node: NodeId, jobset: JobsetId, place: number, grant: Grant): void
   dropBuilds(ids: readonly AttemptId[], reason: string): void
   /** Attempts that are gone. Answer: onJobChanges. */
   lose(attempts: readonly AttemptId[], reason: string): void
@@ -40,8 +49,8 @@ export interface Effects {
   stopJobset(jobset: JobsetId, reason: string): void
   /** Answer: onJobChanges. */
   failJobs(jobset: JobsetId, reason: string): void
-  /** Reads ids of ready jobs. Answer: onReadyLoaded. */
-  loadReady(jobset: JobsetId, after: JobId, limit: number): void
+  /** Reads ids of ready jobs of a class. Answer: onReadyLoaded. */
+  loadReady(jobset: JobsetId, demand: number, after: JobId, limit: number): void
   nodeGone(node: NodeId, reason: string): void
   send(node: NodeId, message: NodeMessage): void
   /** Ends the node's session. */

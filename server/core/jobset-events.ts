@@ -4,7 +4,7 @@ import { assert } from '../../shared/base/assert.ts'
 import type { JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
 import type { Effects } from './effects.ts'
-import { ReadyQueue } from './ready-queue.ts'
+import { ReadyJobs } from './ready-jobs.ts'
 import { type Core, type JobsetFacts, type JobsetState, openJobs } from './state.ts'
 
 export interface Change {
@@ -12,6 +12,8 @@ export interface Change {
   readonly job: JobId
   readonly from: JobState
   readonly to: JobState
+  /** class of its demand, of a job that is ready now; absent = the jobset's own */
+  readonly demand?: number
   readonly again?: { readonly afterMs: number; readonly avoid: NodeId }
 }
 
@@ -30,7 +32,7 @@ export function addJobset(core: Core, facts: JobsetFacts, counts: JobCounts): Jo
   const jobset: JobsetState = {
     facts,
     counts: { ...noJobs, ...counts },
-    ready: new ReadyQueue(),
+    ready: new ReadyJobs(facts.demands.length),
     cancelled: facts.cancelled,
     claiming: 0,
     delayed: [],
@@ -66,27 +68,28 @@ export function onJobChanges(core: Core, changes: readonly Change[], effects: Ef
   if (touched.size > 0) effects.schedule()
 }
 
-export function onReadyLoaded(core: Core, id: JobsetId, ids: readonly JobId[], effects: Effects): void {
+export function onReadyLoaded(core: Core, id: JobsetId, demand: number, ids: readonly JobId[], effects: Effects): void {
   const jobset = core.jobsets.get(id)
   if (jobset === undefined || jobset.cancelled) return
-  jobset.ready.loaded(ids)
+  jobset.ready.loaded(demand, ids)
   if (ids.length > 0) effects.schedule()
 }
 
 function becomeReady(core: Core, jobset: JobsetState, change: Change): void {
+  const demand = change.demand ?? 0
   if (change.again === undefined) {
-    jobset.ready.putBack(change.job)
+    jobset.ready.putBack(change.job, demand)
     return
   }
   jobset.avoid.set(change.job, change.again.avoid)
   // The last tick stands for now: it is at most a second old.
-  delay(jobset, change.job, core.lastTick, change.again.afterMs)
+  delay(jobset, { job: change.job, demand }, core.lastTick, change.again.afterMs)
 }
 
 /** Holds a job back until its back-off is over. */
-export function delay(jobset: JobsetState, job: JobId, now: number, ms: number): void {
-  if (ms <= 0) jobset.ready.putBackAny(job)
-  else jobset.delayed.push({ job, due: now + ms })
+export function delay(jobset: JobsetState, job: { readonly job: JobId; readonly demand: number }, now: number, ms: number): void {
+  if (ms <= 0) jobset.ready.putBackAny(job.job, job.demand)
+  else jobset.delayed.push({ ...job, due: now + ms })
 }
 
 /** Back-offs that are over. */
@@ -94,7 +97,7 @@ export function releaseDelayed(core: Core, now: number): void {
   for (const jobset of core.jobsets.values()) {
     for (const item of jobset.delayed.filter(({ due }) => due <= now)) {
       jobset.delayed.splice(jobset.delayed.indexOf(item), 1)
-      if (!jobset.cancelled) jobset.ready.putBackAny(item.job)
+      if (!jobset.cancelled) jobset.ready.putBackAny(item.job, item.demand)
     }
   }
 }
@@ -109,8 +112,7 @@ function stopAfterFails(jobset: JobsetState, effects: Effects): void {
 
 /** Reads more ready jobs when the queue runs low. */
 export function refill(jobset: JobsetState, effects: Effects): void {
-  const wanted = jobset.ready.wantsLoad()
-  if (wanted !== null) effects.loadReady(jobset.facts.id, wanted.after, wanted.limit)
+  for (const wanted of jobset.ready.wantsLoad()) effects.loadReady(jobset.facts.id, wanted.demand, wanted.after, wanted.limit)
 }
 
 /** The end of a jobset is durable: it leaves memory. */
@@ -118,8 +120,8 @@ export function onJobsetEnded(core: Core, id: JobsetId): void {
   core.jobsets.delete(id)
   for (const node of core.nodes.values()) {
     // A build that still runs there is waited for by `dist kill`.
-    const kind = node.builds.get(id)?.kind
-    if (kind !== 'ordered' && kind !== 'building') node.builds.delete(id)
+    for (const [jobset, { kind }, place] of node.builds)
+      if (jobset === id && kind !== 'ordered' && kind !== 'building') node.builds.delete(id, place)
     if (node.affinity === id) node.affinity = null
   }
 }
@@ -136,7 +138,9 @@ export function onReopened(core: Core, id: JobsetId): void {
   if (jobset === undefined) return
   jobset.cancelled = false
   jobset.failing = null
-  for (const node of core.nodes.values()) if (node.builds.get(id)?.kind === 'failed') node.builds.delete(id)
+  for (const node of core.nodes.values()) {
+    for (const [of, { kind }, place] of node.builds) if (of === id && kind === 'failed') node.builds.delete(id, place)
+  }
 }
 
 /** Asks for the end of a jobset that has nothing open. Called when a job or an attempt of it closed. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { onClaimed, onReturned, onStarted } from './attempt-events.ts'
 import { onBuildFinished, onBuildOrdered } from './build-events.ts'
-import { onConnected, onDisconnected, onHeard, onSessionOpened, onTick } from './node-events.ts'
+import { onConnected, onDisconnected, onHeard, onSessionOpened, onTick, wholeGrant } from './node-events.ts'
 import { plan } from './plan.ts'
 import { bench, jobset, newAttempt, node, spec } from './test-support.ts'
 
@@ -43,6 +43,8 @@ test('what a returning node still holds goes on', () => {
     answer: 'live' as const,
     job: b.core.attempts.get(attempt as never)?.job ?? null,
     jobset: 1 as JobsetId,
+    grant: null,
+    demand: 0,
     reason: '',
   }))
   onConnected(b.core, node('a'), 99, held, new Set(), 0, b.effects)
@@ -116,7 +118,17 @@ test('a job that was claimed for a node that left meanwhile goes back at once', 
   const { b } = busyNode()
   b.submit(jobset(2), 1)
   onDisconnected(b.core, a, b.core.nodes.get(a)?.session ?? 0, 0, b.effects)
-  const item = { attempt: newAttempt(), job: 2000 as never, jobset: 2 as JobsetId, node: a, cores: 1, number: 1, spec }
+  const item = {
+    attempt: newAttempt(),
+    job: 2000 as never,
+    jobset: 2 as JobsetId,
+    node: a,
+    demand: 0,
+    grant: wholeGrant({ cores: 1 }),
+    beside: null,
+    number: 1,
+    spec,
+  }
   onClaimed(b.core, [item], [item], b.effects)
   expect(b.seen.givenBack).toEqual([item.attempt])
 })

@@ -1,9 +1,12 @@
 // Reactions to nodes: they connect with their whole inventory, change, fall silent, come back, are given up.
-import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
+import type { AttemptId, JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
+import type { Grant } from '../../shared/model/resources.ts'
 import { track, untrack } from './attempt-events.ts'
 import { failWhereNobodyCan } from './build-events.ts'
+import { Builds } from './builds.ts'
 import type { Effects } from './effects.ts'
 import { releaseDelayed } from './jobset-events.ts'
+import { lanesChanged } from './lanes.ts'
 import type { Core, NodeFacts, NodeState } from './state.ts'
 
 /** One held thing with what the store answered to it (store/transitions/inventory.ts). */
@@ -14,6 +17,10 @@ export interface HeldAnswered {
   readonly answer: 'live' | 'send' | 'stop' | 'forget'
   readonly job: JobId | null
   readonly jobset: JobsetId | null
+  /** what it was granted when it was claimed or ordered; null where the store does not know it */
+  readonly grant: Grant | null
+  /** class of a job's demand; of a build, its place (builds.ts) */
+  readonly demand: number
   readonly reason: string
 }
 
@@ -29,10 +36,12 @@ export function onNodeKnown(core: Core, facts: NodeFacts, now: number): NodeStat
     link: 'silent',
     session: 0,
     lastHeard: now,
-    builds: new Map(),
+    builds: new Builds(),
     attempts: new Set(),
     affinity: null,
-    claiming: 0,
+    claims: [],
+    lanes: null,
+    reserved: null,
     othersWait: null,
     toldIdle: false,
   }
@@ -55,7 +64,7 @@ export function onInventoryLate(core: Core, id: NodeId, held: readonly HeldAnswe
   for (const item of held) {
     if (item.answer !== 'live') continue
     if (!item.build) hold(core, node, item)
-    else if (item.jobset !== null) node.builds.set(item.jobset, { kind: 'building', id: item.attempt })
+    else if (item.jobset !== null) holdBuild(node, item.jobset, item)
   }
 }
 
@@ -65,7 +74,7 @@ export function onConnected(
   facts: NodeFacts,
   session: number,
   held: readonly HeldAnswered[],
-  built: ReadonlySet<JobsetUid>,
+  built: ReadonlySet<string>,
   now: number,
   effects: Effects,
 ): void {
@@ -79,7 +88,9 @@ export function onConnected(
   const here = new Set(held.map((item) => item.attempt))
   dropBuilds(node, 'its node came back without it', effects, here)
   for (const jobset of core.jobsets.values()) {
-    if (built.has(jobset.facts.uid) && !node.builds.has(jobset.facts.id)) node.builds.set(jobset.facts.id, { kind: 'ready', id: null })
+    for (const place of placesOf(built, jobset.facts.uid, facts)) {
+      if (node.builds.get(jobset.facts.id, place) === undefined) node.builds.set(jobset.facts.id, { kind: 'ready', id: null }, place)
+    }
   }
   for (const item of held) {
     expected.delete(item.attempt)
@@ -94,6 +105,19 @@ export function onConnected(
   effects.schedule()
 }
 
+/** A node names what it has built: `uid`, or `uid.N` for slot N > 0 alone (proto, Hello.built). */
+function placesOf(built: ReadonlySet<string>, uid: string, { slots, ownBuilds }: NodeFacts): number[] {
+  const places = built.has(uid) ? [0] : []
+  if (ownBuilds) for (let slot = 1; slot < slots; slot++) if (built.has(`${uid}.${slot}`)) places.push(slot)
+  return places
+}
+
+function holdBuild(node: NodeState, jobset: JobsetId, item: HeldAnswered): void {
+  const grant = item.grant === null ? {} : { grant: item.grant }
+  node.builds.set(jobset, { kind: 'building', id: item.attempt, ...grant }, item.demand)
+  lanesChanged(node)
+}
+
 function settle(core: Core, node: NodeState, item: HeldAnswered, effects: Effects): void {
   const verdict = (kind: 'keep' | 'stop' | 'send' | 'forget'): void =>
     effects.send(node.facts.id, { kind: 'verdict', attempt: item.attempt, verdict: kind, reason: item.reason })
@@ -104,7 +128,7 @@ function settle(core: Core, node: NodeState, item: HeldAnswered, effects: Effect
   if (item.build) {
     // Also one that must stop: it is there until the node says so. Not one that is asked for: a verdict that is under way
     // since the session before may make the node forget it, and nothing more would come.
-    if (item.answer !== 'send' && item.jobset !== null) node.builds.set(item.jobset, { kind: 'building', id: item.attempt })
+    if (item.answer !== 'send' && item.jobset !== null) holdBuild(node, item.jobset, item)
     verdict(item.answer === 'live' ? 'keep' : item.answer)
     return
   }
@@ -122,7 +146,9 @@ function hold(core: Core, node: NodeState, item: HeldAnswered): void {
     job: item.job,
     jobset: item.jobset,
     node: node.facts.id,
-    cores: node.facts.cores,
+    demand: item.demand,
+    grant: item.grant ?? wholeGrant(node.facts),
+    beside: null,
     kind,
     stopping,
     takingBack: false,
@@ -133,7 +159,13 @@ function hold(core: Core, node: NodeState, item: HeldAnswered): void {
     attempt.stopping = stopping
     attempt.takingBack = false
   }
+  lanesChanged(node)
   if (kind === 'running') node.affinity = item.jobset
+}
+
+/** Of an attempt that says nothing else: nothing may run beside it. */
+export function wholeGrant({ cores }: Pick<NodeFacts, 'cores'>): Grant {
+  return { slot: 0, cores, whole: true, memory: null, gpus: [], disk: null }
 }
 
 export function onNodeChanged(core: Core, facts: NodeFacts, effects: Effects): void {
@@ -207,10 +239,11 @@ function giveUp(core: Core, node: NodeState, effects: Effects): void {
 /** Forgets what the node was building; failed builds are remembered. */
 function dropBuilds(node: NodeState, reason: string, effects: Effects, except: ReadonlySet<AttemptId> = new Set()): void {
   const open: AttemptId[] = []
-  for (const [jobset, build] of node.builds) {
+  for (const [jobset, build, place] of node.builds) {
     if (build.kind === 'failed') continue
     if (build.id !== null && build.kind !== 'ready' && !except.has(build.id)) open.push(build.id)
-    node.builds.delete(jobset)
+    node.builds.delete(jobset, place)
   }
+  lanesChanged(node)
   if (open.length > 0) effects.dropBuilds(open, reason)
 }

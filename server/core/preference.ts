@@ -1,23 +1,31 @@
 // Which jobset a node is offered first: GPU work on a node with a GPU, then the jobset whose build it works with, as long as
 // nothing of higher priority waits and others of equal priority have not waited too long for this node.
 import type { JobsetId } from '../../shared/model/ids.ts'
-import { canRun } from './match.ts'
+import { lanesOf } from './lanes.ts'
+import { asksGpu, canRun } from './match.ts'
 import type { Core, JobsetState, NodeState } from './state.ts'
-
-/** The word that the original gave a meaning to: only jobsets that ask for it get GPU nodes first. */
-const gpuWord = /^gpu($|[=<>!])/
 
 /** `order` as this node should see it. */
 export function preferred(core: Core, node: NodeState, order: readonly JobsetState[]): readonly JobsetState[] {
   return gpuFirst(node, ownFirst(core, node, order))
 }
 
-/** A job was given: the node works for this jobset now. */
-export function noteGiven(node: NodeState, jobset: JobsetId): void {
-  if (node.affinity !== jobset) {
-    node.affinity = jobset
-    node.othersWait = null
-  } else if (node.othersWait !== null) node.othersWait.jobs++
+/**
+ * A job is being given: the node works for this jobset now. One that only fills what the node's own jobset leaves free
+ * (`order`, what it is offered first) changes nothing. Called before the job counts as held.
+ */
+export function noteGiven(core: Core, node: NodeState, jobset: JobsetId, order: readonly JobsetState[]): void {
+  if (node.affinity === jobset) {
+    if (node.othersWait !== null) node.othersWait.jobs++
+    return
+  }
+  const { affinity } = node
+  const own = order.findIndex(({ facts }) => facts.id === affinity)
+  const given = order.findIndex(({ facts }) => facts.id === jobset)
+  const works = [...lanesOf(core, node).values()].some((lane) => lane.jobset === affinity)
+  if (works && own >= 0 && own < given) return
+  node.affinity = jobset
+  node.othersWait = null
 }
 
 function ownFirst(core: Core, node: NodeState, order: readonly JobsetState[]): readonly JobsetState[] {
@@ -42,6 +50,6 @@ function mustYield(core: Core, node: NodeState, own: JobsetState, others: readon
 
 function gpuFirst(node: NodeState, order: readonly JobsetState[]): readonly JobsetState[] {
   if (!node.facts.capabilities.some((word) => word === 'gpu' || word.startsWith('gpu='))) return order
-  const wants = order.filter((jobset) => jobset.facts.capabilities.some((word) => gpuWord.test(word)))
+  const wants = order.filter((jobset) => jobset.facts.capabilities.some(asksGpu))
   return wants.length === 0 ? order : [...wants, ...order.filter((jobset) => !wants.includes(jobset))]
 }

@@ -35,16 +35,19 @@ export class ReadyQueue {
     this.#cursor = ids.at(-1) ?? this.#cursor
   }
 
-  take(): JobId | null {
+  /** What `take` would give. */
+  get first(): JobId | null {
     const again = this.#again[0]
     const next = this.#window[this.#next]
-    if (again !== undefined && (next === undefined || again < next)) {
-      this.#again.shift()
-      return again
-    }
-    if (next === undefined) return null
-    this.#next++
-    return next
+    return again !== undefined && (next === undefined || again < next) ? again : (next ?? null)
+  }
+
+  take(): JobId | null {
+    const { first } = this
+    if (first === null) return null
+    if (first === this.#again[0]) this.#again.shift()
+    else this.#next++
+    return first
   }
 
   /** A job is ready again. Above the cursor the next read finds it by itself. */

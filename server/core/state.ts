@@ -2,8 +2,9 @@
 // Everything here can be rebuilt from the store; waiting jobs stay there, only the heads of the ready queues are kept.
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import type { JobCounts, JobState } from '../../shared/model/job.ts'
-import type { Demand } from '../../shared/model/resources.ts'
-import type { ReadyQueue } from './ready-queue.ts'
+import type { Demand, Grant } from '../../shared/model/resources.ts'
+import type { Builds } from './builds.ts'
+import type { ReadyJobs } from './ready-jobs.ts'
 
 export interface JobsetFacts {
   readonly id: JobsetId
@@ -11,7 +12,12 @@ export interface JobsetFacts {
   readonly namespace: string
   readonly batch: string
   readonly capabilities: readonly string[]
-  readonly demand: Demand
+  /** what its jobs ask for: a class each, the jobset's own first */
+  readonly demands: readonly Demand[]
+  /** some class takes less than a whole node */
+  readonly packed: boolean
+  /** it has something to build: on a node without views of a build every slot builds */
+  readonly hasBuild: boolean
   readonly priority: number
   /** who submitted it */
   readonly owner: string
@@ -29,6 +35,7 @@ export interface JobsetFacts {
 /** A job that is tried again: not before `due`, on another node than `avoid` if there is one. */
 export interface Delayed {
   readonly job: JobId
+  readonly demand: number
   /** monotonic ms */
   readonly due: number
 }
@@ -36,7 +43,7 @@ export interface Delayed {
 export interface JobsetState {
   readonly facts: JobsetFacts
   readonly counts: Record<JobState, number>
-  readonly ready: ReadyQueue
+  readonly ready: ReadyJobs
   cancelled: boolean
   /** jobs asked of the store and not answered yet */
   claiming: number
@@ -57,6 +64,33 @@ export interface JobsetState {
 export interface BuildState {
   kind: 'ordered' | 'building' | 'ready' | 'failed'
   readonly id: AttemptId | null
+  /** its share of the node while it is ordered or building */
+  readonly grant?: Grant
+}
+
+/**
+ * A slot of a node at work. The jobs that it was given run one after the other, all of one jobset and class, in the share
+ * that was granted when the first came; when the last is done the share is free again. Derived, see lanes.ts.
+ */
+export interface Lane {
+  readonly grant: Grant
+  readonly jobset: JobsetId
+  /** class of its jobs; null = a build */
+  readonly demand: number | null
+  /** jobs that the slot has, asked for or given */
+  held: number
+  /** the reservation beside which it was opened, null = none stood */
+  readonly beside: string | null
+}
+
+/** A job asked of the store for a node and not answered yet. */
+export interface ClaimItem {
+  readonly job: JobId
+  readonly jobset: JobsetId
+  readonly demand: number
+  readonly node: NodeId
+  readonly grant: Grant
+  readonly beside: string | null
 }
 
 export interface NodeFacts {
@@ -65,7 +99,14 @@ export interface NodeFacts {
   readonly capabilities: readonly string[]
   readonly cores: number
   readonly memory: number
+  /** most jobs at once */
   readonly slots: number
+  /** granted by index */
+  readonly gpus: number
+  /** bytes that jobs may ask for */
+  readonly disk: number
+  /** no views of a build there: every slot builds for itself */
+  readonly ownBuilds: boolean
   readonly diskLow: boolean
   readonly once: boolean
   /** about to leave: takes no new work */
@@ -83,15 +124,27 @@ export interface NodeState {
   session: number
   /** monotonic ms of the last frame, or of the head's start */
   lastHeard: number
-  readonly builds: Map<JobsetId, BuildState>
+  readonly builds: Builds
   readonly attempts: Set<AttemptId>
   /** jobset it worked for last: goes on with it while that has work */
   affinity: JobsetId | null
   /** jobs asked of the store for it and not answered yet */
-  claiming: number
+  claims: readonly ClaimItem[]
+  /** cached by lanes.ts, null = to be made anew */
+  lanes: Map<number, Lane> | null
+  /** a class of jobs for which room is being kept here (reserve.ts) */
+  reserved: Reservation | null
   /** jobs given to it and time passed (monotonic ms of the begin) since others of equal priority wait for it; null = none do */
   othersWait: { readonly since: number; jobs: number } | null
   toldIdle: boolean
+}
+
+/** Room on a node for the class of jobs that comes next and does not fit yet. */
+export interface Reservation {
+  /** the same for the same class of the same jobset */
+  readonly key: string
+  readonly jobset: JobsetId
+  readonly demand: Demand
 }
 
 export interface AttemptState {
@@ -99,7 +152,11 @@ export interface AttemptState {
   readonly job: JobId
   readonly jobset: JobsetId
   readonly node: NodeId
-  readonly cores: number
+  /** class of its demand */
+  readonly demand: number
+  readonly grant: Grant
+  /** see Lane */
+  readonly beside: string | null
   kind: 'claimed' | 'running' | 'finishing'
   /** an order to stop it is out */
   stopping: boolean
@@ -118,6 +175,8 @@ export interface CoreLimits {
   readonly aheadSeconds: number
   /** the same where run times are unknown or long */
   readonly minAhead: number
+  /** jobs held by a node, at most, beside one for each slot */
+  readonly maxHeld: number
   /** a node stays with its jobset while others of equal priority wait for at most so many ms, or jobs */
   readonly affinityMs: number
   readonly affinityJobs: number
@@ -129,6 +188,7 @@ export const defaultLimits: CoreLimits = {
   maxAhead: 31,
   aheadSeconds: 1,
   minAhead: 1,
+  maxHeld: 512,
   affinityMs: 600_000,
   affinityJobs: 100,
 }

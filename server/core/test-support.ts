@@ -15,7 +15,7 @@ type Claims = Parameters<Effects['claim']>[0]
 
 export interface Recorded {
   readonly claims: Claims[number][]
-  readonly builds: { node: NodeId; jobset: JobsetId }[]
+  readonly builds: { node: NodeId; jobset: JobsetId; place?: number }[]
   readonly sent: { node: NodeId; message: NodeMessage }[]
   readonly lost: AttemptId[]
   readonly givenBack: AttemptId[]
@@ -33,7 +33,8 @@ export interface Bench {
   readonly rows: Map<JobsetId, JobId[]>
   /** connects a node that holds nothing */
   connect(facts: NodeFacts, now?: number): void
-  submit(facts: JobsetFacts, jobs: number): void
+  /** `classes`: the demand of each job, by its place in the file, as an index into the jobset's; without: 0 */
+  submit(facts: JobsetFacts, jobs: number, classes?: readonly number[]): void
   /** runs the pass, and claims and build orders it asks for, as a willing store and willing nodes would answer */
   settle(): void
 }
@@ -44,18 +45,20 @@ export function bench(now = 0): Bench {
   const core = newCore(now)
   const seen: Recorded = { claims: [], builds: [], sent: [], lost: [], givenBack: [], ended: [], failing: [], stopped: [], scheduled: 0 }
   const rows = new Map<JobsetId, JobId[]>()
+  const demands = new Map<JobsetId, readonly number[]>()
+  const classOf = (id: JobsetId, job: JobId): number => demands.get(id)?.[job - id * 1000] ?? 0
   const effects: Effects = {
     claim: (items) => void seen.claims.push(...items),
-    orderBuild: (node, jobset) => void seen.builds.push({ node, jobset }),
+    orderBuild: (node, jobset, place) => void seen.builds.push({ node, jobset, ...(place === 0 ? {} : { place }) }),
     dropBuilds: () => {},
     lose: (attempts) => void seen.lost.push(...attempts),
     giveBack: (items) => void seen.givenBack.push(...items.map((item) => item.attempt)),
     endJobset: (jobset, state, reason) => void seen.ended.push({ jobset, state, reason }),
     stopJobset: (jobset, reason) => void seen.stopped.push({ jobset, reason }),
     failJobs: (jobset, reason) => void seen.failing.push({ jobset, reason }),
-    loadReady: (jobset, after, limit) => {
-      const ids = (rows.get(jobset) ?? []).filter((id) => id > after).slice(0, limit)
-      core.jobsets.get(jobset)?.ready.loaded(ids)
+    loadReady: (jobset, demand, after, limit) => {
+      const ids = (rows.get(jobset) ?? []).filter((id) => id > after && classOf(jobset, id) === demand).slice(0, limit)
+      core.jobsets.get(jobset)?.ready.loaded(demand, ids)
     },
     nodeGone: () => {},
     send: (node, message) => void seen.sent.push({ node, message }),
@@ -69,7 +72,8 @@ export function bench(now = 0): Bench {
     seen,
     rows,
     connect: (facts, at = now) => onConnected(core, facts, ++lastId, [], new Set(), at, effects),
-    submit: (facts, jobs) => {
+    submit: (facts, jobs, classes = []) => {
+      demands.set(facts.id, classes)
       rows.set(
         facts.id,
         Array.from({ length: jobs }, (_, i) => (facts.id * 1000 + i) as JobId),
@@ -78,9 +82,9 @@ export function bench(now = 0): Bench {
     },
     settle: () => {
       plan(core, effects)
-      for (const { node, jobset } of seen.builds.splice(0)) {
+      for (const { node, jobset, place } of seen.builds.splice(0)) {
         const build = newAttempt()
-        onBuildOrdered(core, node, jobset, build, effects)
+        onBuildOrdered(core, node, jobset, build, effects, place)
         onBuildFinished(core, node, { build, jobset, outcome: { kind: 'succeeded' } }, effects)
       }
       plan(core, effects)
@@ -110,6 +114,9 @@ export function node(name: string, change: Partial<NodeFacts> = {}): NodeFacts {
     cores: 4,
     memory: 1e9,
     slots: 1,
+    gpus: 0,
+    disk: 1e9,
+    ownBuilds: false,
     diskLow: false,
     once: false,
     draining: false,
@@ -124,7 +131,9 @@ export function jobset(id: number, change: Partial<JobsetFacts> = {}): JobsetFac
     namespace: 'lab',
     batch: `batch${id}`,
     capabilities: ['python3'],
-    demand: wholeNode,
+    demands: [wholeNode],
+    packed: change.demands?.some(({ cores }) => cores !== 'all') ?? false,
+    hasBuild: true,
     priority: 0,
     owner: 'anna',
     submittedAt: id,

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
+import { oneCore } from '../store/test-scene.ts'
 import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
 import { submit } from './test-support-drafts.ts'
 import { attemptId, claim, commitSmall, placeAll } from './test-support-results.ts'
@@ -14,7 +15,7 @@ async function orderBuild(head: TestHead): Promise<string> {
   const token = await head.token('user', 'anna')
   const jobset = (await submit(head, token, 1, 'sweep')) as JobsetId
   head.store.db.prepare("INSERT INTO node (id, key, name, joined_at) VALUES ('node1', 'k', 'lab1', 1)").run()
-  await head.store.run('orderBuild', { id: build, jobset, node })
+  await head.store.run('orderBuild', { id: build, jobset, node, place: 0, grant: oneCore })
   head.bearers.set('bearer', node)
   return token
 }

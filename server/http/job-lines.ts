@@ -10,10 +10,16 @@ import { checkJob } from './check-inputs.ts'
 import { jobLines as limits } from './limits.ts'
 import { problems } from './validate.ts'
 
+interface JobRow {
+  readonly name: string
+  readonly spec: string
+  readonly demand: string | null
+}
+
 export interface JobSlice {
   /** index of its first job */
   readonly first: number
-  readonly jobs: readonly { readonly name: string; readonly spec: string }[]
+  readonly jobs: readonly JobRow[]
   /** contents that its jobs name, once each */
   readonly blobs: readonly { readonly sha256: string; readonly size: number }[]
 }
@@ -30,7 +36,7 @@ export async function readJobLines(
   const breather = new Breather()
   /** jobs with needs; the others end no way and begin none */
   const needing: { name: string; needs: readonly string[] }[] = []
-  let jobs: { name: string; spec: string }[] = []
+  let jobs: JobRow[] = []
   let blobs = new Map<string, number>()
   const flush = async (): Promise<void> => {
     if (jobs.length === 0) return
@@ -51,7 +57,8 @@ export async function readJobLines(
       throw new DistError('bad_jobset', `jobs ${before} and ${number} have the same name ${JSON.stringify(job.name)}`)
     names.set(job.name, number)
     if (job.needs.length > 0) needing.push({ name: job.name, needs: job.needs })
-    jobs.push({ name: job.name, spec: JSON.stringify(job) })
+    const demand = job.options?.demand
+    jobs.push({ name: job.name, spec: JSON.stringify(job), demand: demand === undefined ? null : JSON.stringify(demand) })
     for (const file of jobFiles(job)) addBlob(blobs, file, number)
     if (breather.due) await breather.breathe()
   }

@@ -5,6 +5,7 @@ import type { AttemptId, JobId, NodeId } from '../../shared/model/ids.ts'
 import type { Manifest } from '../../shared/model/manifest.ts'
 import type { FinishedResult } from '../ports/finish-item.ts'
 import { Placer } from '../store/placer.ts'
+import { oneCore } from '../store/test-scene.ts'
 import type { PlacedItem } from '../store/transitions/placed.ts'
 import type { TestHead } from './test-support.ts'
 
@@ -16,7 +17,7 @@ export function attemptId(n: number): AttemptId {
 
 /** ready -> claimed, by `node`. */
 export async function claim(head: TestHead, job: number, attempt: AttemptId): Promise<void> {
-  await head.store.run('claim', { items: [{ attempt, job: job as JobId, node, cores: 1 }] })
+  await head.store.run('claim', { items: [{ attempt, job: job as JobId, node, grant: oneCore }] })
 }
 
 async function finish(head: TestHead, attempt: AttemptId, result: FinishedResult): Promise<void> {

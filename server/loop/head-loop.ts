@@ -196,13 +196,13 @@ export class HeadLoop {
           () => this.later(retryMs, () => onClaimFailed(this.#core, asked, this.#effects)),
         )
       },
-      orderBuild: (node, jobset) => {
+      orderBuild: (node, jobset, place, grant) => {
         const id = this.#deps.newId()
         this.run(
           'orderBuild',
-          { id, jobset, node },
-          () => onBuildOrdered(this.#core, node, jobset, id, this.#effects),
-          () => this.later(retryMs, () => onBuildOrderFailed(this.#core, node, jobset, this.#effects)),
+          { id, jobset, node, place, grant },
+          () => onBuildOrdered(this.#core, node, jobset, id, this.#effects, place),
+          () => this.later(retryMs, () => onBuildOrderFailed(this.#core, node, jobset, place, this.#effects)),
         )
       },
       dropBuilds: (ids, reason) =>
@@ -242,7 +242,8 @@ export class HeadLoop {
         ),
       failJobs: (jobset, reason) => this.run('failJobs', { jobset, reason }, changes, () => this.#again()),
       // Answered at once: a job that becomes ready between reading and answering would be missed.
-      loadReady: (jobset, after, limit) => onReadyLoaded(this.#core, jobset, this.#readyJobs(jobset, after, limit), this.#effects),
+      loadReady: (jobset, demand, after, limit) =>
+        onReadyLoaded(this.#core, jobset, demand, this.#readyJobs(jobset, demand, after, limit), this.#effects),
       nodeGone: (node, reason) => this.run('nodeGone', { node, reason }, () => {}),
       send: (node, message) => this.sessions.of(node)?.send(message),
       disconnect: (node, reason) => {

@@ -5,6 +5,7 @@ import { DistError } from '../../shared/base/errors.ts'
 import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { onCancelled } from '../core/attempt-events.ts'
 import { onJobChanges, onJobset, onReopened } from '../core/jobset-events.ts'
+import type { NodeState } from '../core/state.ts'
 import type { HeadFacts, HeadPort, JobFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import type { HeadLoop } from './head-loop.ts'
@@ -129,12 +130,12 @@ export class HeadService implements HeadPort {
   }
 
   #builders(id: JobsetId): NodeId[] {
-    return [...this.#loop.core.nodes.values()].flatMap((node) => (isBuilding(node.builds.get(id)?.kind) ? [node.facts.id] : []))
+    return [...this.#loop.core.nodes.values()].flatMap((node) => (isBuilding(node, id) ? [node.facts.id] : []))
   }
 
   #stillHolds(id: JobsetId, node: NodeId, attempts: readonly AttemptId[]): boolean {
     const { core } = this.#loop
-    return attempts.some((attempt) => core.attempts.has(attempt)) || isBuilding(core.nodes.get(node)?.builds.get(id)?.kind)
+    return attempts.some((attempt) => core.attempts.has(attempt)) || isBuilding(core.nodes.get(node), id)
   }
 }
 
@@ -144,6 +145,6 @@ function assertKnown(unknown: readonly string[], consequence: string): void {
   throw new DistError('not_found', `the jobset has no job ${names.join(', ')}`, { hint: `${consequence}; dist jobs lists the names` })
 }
 
-function isBuilding(kind: string | undefined): boolean {
-  return kind === 'ordered' || kind === 'building'
+function isBuilding(node: NodeState | undefined, id: JobsetId): boolean {
+  return node?.builds.of(id).some(({ kind }) => kind === 'ordered' || kind === 'building') ?? false
 }

@@ -5,12 +5,15 @@ import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import type { Demand } from '../../shared/model/resources.ts'
+import { lanesOf } from '../core/lanes.ts'
 import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
 import type { JobFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
+import { buildNode } from '../store/transitions/finish-build.ts'
 import type { Revisions } from './revisions.ts'
 
 interface JobsetRow {
@@ -28,6 +31,7 @@ interface JobsetRow {
   readonly first_job: number
   readonly job_count: number
   readonly counts: string | null
+  readonly demands: string | null
 }
 
 interface JobRow {
@@ -54,10 +58,15 @@ interface NodeRow {
   readonly cores: number
   readonly memory: number
   readonly slots: number
+  readonly gpus: number
+  readonly disk: number
+  readonly own_builds: number
+  readonly pinning: string
   readonly version: string
 }
 
-const jobsetColumns = 'id, uid, namespace, batch, kind, state, owner, spec, submitted_at, finished_at, reason, first_job, job_count, counts'
+const jobsetColumns =
+  'id, uid, namespace, batch, kind, state, owner, spec, submitted_at, finished_at, reason, first_job, job_count, counts, demands'
 const dayMs = 24 * 3600 * 1000
 
 export interface ViewDependencies {
@@ -124,19 +133,27 @@ export class HeadViews {
     const rows = this.#db
       .prepare<
         [number],
-        { id: string; node: string; state: string; started_at: number | null; finished_at: number | null; outcome: string | null }
+        {
+          id: string
+          node: string
+          place: number
+          state: string
+          started_at: number | null
+          finished_at: number | null
+          outcome: string | null
+        }
       >(
-        "SELECT b.id, n.name AS node, b.state, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
+        "SELECT b.id, n.name AS node, b.place, b.state, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
       )
       .all(id)
     return rows.map((row) => ({
       attempt: row.id,
-      node: row.node,
+      node: buildNode({ node_name: row.node, place: row.place }),
       state: row.state === 'succeeded' || row.state === 'failed' ? row.state : 'building',
       startedAt: row.started_at,
       finishedAt: row.finished_at,
       outcome: parsed<BuildReply['outcome']>(row.outcome),
-      outputFile: row.finished_at === null ? null : buildOutputFile(jobset, row.node),
+      outputFile: row.finished_at === null ? null : buildOutputFile(jobset, buildNode({ node_name: row.node, place: row.place })),
     }))
   }
 
@@ -174,12 +191,12 @@ export class HeadViews {
       placed: row.state !== 'active' && live === undefined && waiting === undefined,
       revision: this.#revisions.of(row.id),
       capabilities: [...spec.meta.capabilities],
-      match: this.#match(spec),
+      match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
     }
   }
 
-  #match(spec: JobsetSpec): JobsetReply['match'] {
-    const need = { capabilities: spec.meta.capabilities, demand: spec.options.demand }
+  #match(spec: JobsetSpec, demands: readonly Demand[]): JobsetReply['match'] {
+    const need = { capabilities: spec.meta.capabilities, demands }
     let nodes = 0
     let online = 0
     let closest: { name: string; missing: string[] } | null = null
@@ -205,8 +222,8 @@ export class HeadViews {
       else running++
     }
     // A slot always runs one of the jobs it was given, whether or not it had time to say so.
-    const slots = node?.facts.slots ?? row.slots
-    const shown = Math.min(running + ahead, Math.max(running, slots))
+    const lanes = node === undefined ? [] : [...lanesOf(core, node).values()]
+    const shown = Math.min(running + ahead, Math.max(running, lanes.filter(({ demand }) => demand !== null).length))
     return {
       id: row.id,
       name: row.name,
@@ -215,7 +232,15 @@ export class HeadViews {
       capabilities: [...(node?.facts.capabilities ?? (JSON.parse(row.capabilities) as string[]))],
       cores: node?.facts.cores ?? row.cores,
       memory: node?.facts.memory ?? row.memory,
-      slots,
+      slots: node?.facts.slots ?? row.slots,
+      gpus: node?.facts.gpus ?? row.gpus,
+      disk: node?.facts.disk ?? row.disk,
+      coresUsed: Math.min(
+        lanes.reduce((sum, { grant }) => sum + grant.cores, 0),
+        node?.facts.cores ?? row.cores,
+      ),
+      pinning: row.pinning,
+      ownBuilds: row.own_builds === 1,
       running: shown,
       ahead: running + ahead - shown,
       version: row.version,
@@ -228,7 +253,7 @@ export class HeadViews {
 function nodeState(node: NodeState | undefined, running: number): NodeReply['state'] {
   if (node === undefined || node.link === 'offline' || node.link === 'silent') return node?.link === 'silent' ? 'unreachable' : 'offline'
   if (node.link === 'unreachable') return 'unreachable'
-  for (const build of node.builds.values()) if (build.kind === 'building' || build.kind === 'ordered') return 'building'
+  for (const [, build] of node.builds) if (build.kind === 'building' || build.kind === 'ordered') return 'building'
   return running > 0 ? 'busy' : 'idle'
 }
 

@@ -3,11 +3,12 @@
 import { decayed } from '../../shared/model/decay.ts'
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
-import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import { hasBuild, type JobsetSpec } from '../../shared/model/jobset.ts'
+import type { Demand, Grant } from '../../shared/model/resources.ts'
 import { track } from '../core/attempt-events.ts'
 import type { Effects } from '../core/effects.ts'
 import { addJobset, delay, endIfDone, refill } from '../core/jobset-events.ts'
-import { onNodeKnown } from '../core/node-events.ts'
+import { onNodeKnown, wholeGrant } from '../core/node-events.ts'
 import type { Core, JobsetFacts, JobsetState, NodeFacts } from '../core/state.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
@@ -24,6 +25,18 @@ interface JobsetRow {
   readonly reason: string | null
   readonly job_count: number
   readonly owner: string
+  readonly demands: string | null
+}
+
+interface AttemptRow {
+  readonly id: string
+  readonly job: number
+  readonly jobset: number
+  readonly node: string
+  readonly cores: number
+  readonly state: string
+  readonly share: string | null
+  readonly demand: number
 }
 
 interface NodeRow {
@@ -33,23 +46,38 @@ interface NodeRow {
   readonly cores: number
   readonly memory: number
   readonly slots: number
+  readonly gpus: number
+  readonly disk: number
+  readonly own_builds: number
 }
 
 /** ms; longer than any back-off */
 const maxDelay = 3600_000
-const jobsetColumns = 'id, uid, namespace, batch, spec, priority, submitted_at, state, reason, job_count, owner'
+const jobsetColumns = 'id, uid, namespace, batch, spec, priority, submitted_at, state, reason, job_count, owner, demands'
+
+interface BuildRow {
+  readonly id: string
+  readonly jobset: number
+  readonly node: string
+  readonly state: 'failed' | 'ordered' | 'building'
+  readonly share: string | null
+  readonly place: number
+}
 
 /** Fills an empty core: nodes, jobsets with open jobs or open attempts, attempts that nodes hold. */
 export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects): void {
-  const nodes = db.prepare<[], NodeRow>('SELECT id, name, capabilities, cores, memory, slots FROM node WHERE revoked_at IS NULL').all()
+  const nodes = db
+    .prepare<[], NodeRow>('SELECT id, name, capabilities, cores, memory, slots, gpus, disk, own_builds FROM node WHERE revoked_at IS NULL')
+    .all()
   for (const row of nodes) onNodeKnown(core, nodeFacts(row), now)
 
   const used = db.prepare<[], { owner: string; core_seconds: number; at: number }>('SELECT owner, core_seconds, at FROM usage').all()
   for (const row of used) core.used.set(row.owner, { coreSeconds: decayed(row.core_seconds, Date.now() - row.at), at: now })
 
   const attempts = db
-    .prepare<[], { id: string; job: number; jobset: number; node: string; cores: number; state: string }>(
-      "SELECT id, job, jobset, node, cores, state FROM attempt WHERE state IN ('claimed', 'running')",
+    .prepare<[], AttemptRow>(
+      `SELECT a.id, a.job, a.jobset, a.node, a.cores, a.state, a.share, j.demand FROM attempt a JOIN job j ON j.id = a.job
+       WHERE a.state IN ('claimed', 'running')`,
     )
     .all()
   const jobsets = db
@@ -65,7 +93,9 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
       job: row.job as JobId,
       jobset: row.jobset as JobsetId,
       node: row.node as NodeId,
-      cores: row.cores,
+      demand: row.demand,
+      grant: readGrant(row.share) ?? wholeGrant(row),
+      beside: null,
       kind: row.state === 'running' ? 'running' : 'claimed',
       stopping: false,
       takingBack: false,
@@ -87,43 +117,49 @@ export function readJobset(db: ReadDb, id: JobsetId): { facts: JobsetFacts; coun
   return row === undefined ? null : { facts: jobsetFacts(row), counts: countJobs(db, row.id) }
 }
 
-/** Ids of ready jobs in file order, above `after`. The plan of this query is asserted in a test: one wrong index is fatal. */
-export const readyJobsSql = "SELECT id FROM job WHERE jobset = ? AND state = 'ready' AND id > ? AND not_before = 0 ORDER BY id LIMIT ?"
+/** Ids of ready jobs of a class in file order, above `after`. The plan of this query is asserted in a test: one wrong index is fatal. */
+export const readyJobsSql =
+  "SELECT id FROM job WHERE jobset = ? AND demand = ? AND state = 'ready' AND id > ? AND not_before = 0 ORDER BY id LIMIT ?"
 
 /** Runs it. */
-export function readyJobs(db: ReadDb): (jobset: JobsetId, after: JobId, limit: number) => JobId[] {
-  const find = db.prepare<[number, number, number], number>(readyJobsSql).pluck()
-  return (jobset, after, limit) => find.all(jobset, after, limit) as JobId[]
+export function readyJobs(db: ReadDb): (jobset: JobsetId, demand: number, after: JobId, limit: number) => JobId[] {
+  const find = db.prepare<[number, number, number, number], number>(readyJobsSql).pluck()
+  return (jobset, demand, after, limit) => find.all(jobset, demand, after, limit) as JobId[]
 }
 
 /** Jobs in their back-off. A wall time from a row is clamped: the clock may have been set since. */
 function loadDelayed(db: ReadDb, jobset: JobsetState, now: number): void {
   const rows = db
-    .prepare<[number], { id: number; not_before: number; avoid: string }>(
-      "SELECT id, not_before, avoid FROM job WHERE jobset = ? AND state = 'ready' AND not_before > 0",
+    .prepare<[number], { id: number; demand: number; not_before: number; avoid: string }>(
+      "SELECT id, demand, not_before, avoid FROM job WHERE jobset = ? AND state = 'ready' AND not_before > 0",
     )
     .all(jobset.facts.id)
   for (const row of rows) {
     jobset.avoid.set(row.id as JobId, row.avoid as NodeId)
-    delay(jobset, row.id as JobId, now, Math.min(row.not_before - Date.now(), maxDelay))
+    delay(jobset, { job: row.id as JobId, demand: row.demand }, now, Math.min(row.not_before - Date.now(), maxDelay))
   }
 }
 
 /** Failed ones keep a node from being asked again; open ones are waited for until their node says what became of them. */
 function loadBuilds(core: Core, db: ReadDb, effects: Effects): void {
   const rows = db
-    .prepare<[], { id: string; jobset: number; node: string; state: 'failed' | 'ordered' | 'building' }>(
-      `SELECT b.id, b.jobset, b.node, b.state FROM build b JOIN jobset s ON s.id = b.jobset
+    .prepare<[], BuildRow>(
+      `SELECT b.id, b.jobset, b.node, b.state, b.share, b.place FROM build b JOIN jobset s ON s.id = b.jobset
        WHERE b.state IN ('ordered', 'building') OR (b.state = 'failed' AND s.state = 'active') ORDER BY b.ordered_at`,
     )
     .all()
   for (const row of rows) {
     const builds = core.nodes.get(row.node as NodeId)?.builds
-    const older = builds?.get(row.jobset as JobsetId)
+    const older = builds?.get(row.jobset as JobsetId, row.place)
     // Its end was not written down before another one was ordered.
     if (older?.id != null && older.kind !== 'failed') effects.dropBuilds([older.id], 'another one was ordered')
-    builds?.set(row.jobset as JobsetId, { kind: row.state, id: row.id as AttemptId })
+    const grant = readGrant(row.share)
+    builds?.set(row.jobset as JobsetId, { kind: row.state, id: row.id as AttemptId, ...(grant === null ? {} : { grant }) }, row.place)
   }
+}
+
+function readGrant(text: string | null): Grant | null {
+  return text === null ? null : (JSON.parse(text) as Grant)
 }
 
 function countJobs(db: ReadDb, jobset: number): JobCounts {
@@ -142,13 +178,16 @@ function failLimit(rule: JobsetSpec['maxFails'], jobs: number): number | null {
 
 function jobsetFacts(row: JobsetRow): JobsetFacts {
   const spec = readJobsetSpec(row.spec)
+  const demands = row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])
   return {
     id: row.id as JobsetId,
     uid: row.uid as JobsetUid,
     namespace: row.namespace,
     batch: row.batch,
     capabilities: spec.meta.capabilities,
-    demand: spec.options.demand,
+    demands,
+    packed: demands.some(({ cores }) => cores !== 'all'),
+    hasBuild: hasBuild(spec),
     priority: row.priority,
     owner: row.owner,
     submittedAt: row.submitted_at,
@@ -168,6 +207,9 @@ function nodeFacts(row: NodeRow): NodeFacts {
     cores: row.cores,
     memory: row.memory,
     slots: row.slots,
+    gpus: row.gpus,
+    disk: row.disk,
+    ownBuilds: row.own_builds === 1,
     diskLow: false,
     once: false,
     draining: false,

@@ -1,5 +1,5 @@
 // What sessions call: a node connects, speaks, leaves. Turns frames into transitions and reactions of the core.
-import type { AttemptId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
+import type { AttemptId, NodeId } from '../../shared/model/ids.ts'
 import { onFinished, onFinishFailed, onFinishing, onReturned, onStarted } from '../core/attempt-events.ts'
 import { onBuildFinished, onBuildStarted } from '../core/build-events.ts'
 import { onJobChanges } from '../core/jobset-events.ts'
@@ -40,9 +40,9 @@ export class NodeService implements NodePort {
       'inventory',
       { node: facts.id, held },
       (reply) => {
-        const answered = reply.held.map(({ item, answer, job, jobset, reason }) => ({ ...item, answer, job, jobset, reason }))
+        const answered = reply.held.map(({ item, ...rest }) => ({ ...item, ...rest }))
         if (loop.sessions.of(facts.id) !== session) onInventoryLate(loop.core, facts.id, answered)
-        else onConnected(loop.core, facts, session.number, answered, new Set(built as JobsetUid[]), loop.now(), loop.effects)
+        else onConnected(loop.core, facts, session.number, answered, new Set(built), loop.now(), loop.effects)
         onJobChanges(loop.core, reply.changes, loop.effects)
       },
       () => {

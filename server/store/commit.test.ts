@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, unlinkS
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { JobId } from '../../shared/model/ids.ts'
-import { addJobset, finished, openScene, type Scene, setId, startAttempt } from './test-scene.ts'
+import { addJobset, finished, oneCore, openScene, type Scene, setId, startAttempt } from './test-scene.ts'
 
 let scene: Scene
 let jobs: JobId[]
@@ -80,13 +80,13 @@ test('a job whose started attempts were lost five times fails with that reason',
     expect(changes[0]?.to).toBe(n < 5 ? 'ready' : 'failed')
   }
   expect(committedEvents(job(0))).toBe(1)
-  expect(scene.run('claim', { items: [{ attempt: 'f'.repeat(32) as never, job: job(0), node: 'a' as never, cores: 1 }] })).toEqual([])
+  expect(scene.run('claim', { items: [{ attempt: 'f'.repeat(32) as never, job: job(0), node: 'a' as never, grant: oneCore }] })).toEqual([])
 })
 
 test('attempts that never started are free of charge', () => {
   for (let n = 0; n < 20; n++) {
     const attempt = (1000 + n).toString(16).padStart(32, '0')
-    scene.run('claim', { items: [{ attempt: attempt as never, job: job(0), node: 'a' as never, cores: 1 }] })
+    scene.run('claim', { items: [{ attempt: attempt as never, job: job(0), node: 'a' as never, grant: oneCore }] })
     const lose = n % 2 === 0
     const changes = lose
       ? scene.run('lose', { attempts: [attempt], reason: 'gone' }).changes
@@ -106,7 +106,7 @@ test('only the node that was given an attempt can speak for it, and unknown ids 
 
 test('a job is claimed once, whoever asks how often', () => {
   const claim = (id: string): unknown[] =>
-    scene.run('claim', { items: [{ attempt: id.repeat(32) as never, job: job(0), node: 'a' as never, cores: 1 }] })
+    scene.run('claim', { items: [{ attempt: id.repeat(32) as never, job: job(0), node: 'a' as never, grant: oneCore }] })
   expect(claim('1')).toHaveLength(1)
   expect(claim('2')).toHaveLength(0)
 })

@@ -3,8 +3,9 @@ import type Database from 'better-sqlite3'
 import { DistError } from '../../shared/base/errors.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { orderAndRetries } from './migrations/0002-order-and-retries.ts'
+import { packing } from './migrations/0003-packing.ts'
 
-const migrations: readonly string[] = [foundation, orderAndRetries]
+const migrations: readonly string[] = [foundation, orderAndRetries, packing]
 
 /** Schema version of this build. */
 export const schemaVersion = migrations.length

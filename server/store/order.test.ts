@@ -44,8 +44,8 @@ test('a failure of a class that may be retried keeps its result beside and makes
   setJob(0, retries(2, ['exit']))
   const first = run(0, 'a', exit1)
   expect(first.verdict).toBe('failed')
-  expect(first.changes).toEqual([{ jobset: 1, job: 1, from: 'running', to: 'ready', again: { afterMs: 1000, avoid: 'a' } }])
-  expect(run(0, 'b', exit1).changes).toMatchObject([{ to: 'ready', again: { afterMs: 2000, avoid: 'b' } }])
+  expect(first.changes).toEqual([{ jobset: 1, job: 1, from: 'running', to: 'ready', demand: 0, again: { afterMs: 1000, avoid: 'a' } }])
+  expect(run(0, 'b', exit1).changes).toMatchObject([{ to: 'ready', demand: 0, again: { afterMs: 2000, avoid: 'b' } }])
   const last = run(0, 'a', exit1)
   expect(last.verdict).toBe('committed')
   expect(stateOf(0)).toBe('failed')
@@ -72,7 +72,7 @@ test('a job is ready when all that it needs succeeded', () => {
   needs(2, 0, 1)
   expect(run(0, 'a', { kind: 'succeeded' }).changes).toHaveLength(1)
   expect(stateOf(2)).toBe('waiting')
-  expect(run(1, 'a', { kind: 'succeeded' }).changes).toContainEqual({ jobset: 1, job: 3, from: 'waiting', to: 'ready' })
+  expect(run(1, 'a', { kind: 'succeeded' }).changes).toContainEqual({ jobset: 1, job: 3, from: 'waiting', to: 'ready', demand: 0 })
 })
 
 test('what needs a job that failed is skipped with a reason, and so is what needs that', () => {
@@ -108,7 +108,7 @@ test('a batch that comes after another is freed when that succeeded and skipped 
   add()
   for (let n = 0; n < 4; n++) run(n, 'a', { kind: 'succeeded' })
   const end = scene.run('endJobset', { jobset: setId, state: 'succeeded', reason: null, counts: noJobs })
-  expect(end).toEqual({ ended: true, changes: [{ jobset: second, job: 100, from: 'waiting', to: 'ready' }] })
+  expect(end).toEqual({ ended: true, changes: [{ jobset: second, job: 100, from: 'waiting', to: 'ready', demand: 0 }] })
   scene.db.exec(
     "DELETE FROM job WHERE id = 100; DELETE FROM jobset WHERE id = 2; DELETE FROM jobset_after; UPDATE jobset SET state = 'active'",
   )
@@ -126,8 +126,8 @@ test('retry opens the next generation of what ended badly, once, and never a job
   scene.place()
   const { changes } = scene.run('reopen', { jobset: setId, jobs: null, by: 'anna' })
   expect(changes).toEqual([
-    { jobset: 1, job: 1, from: 'failed', to: 'ready' },
-    { jobset: 1, job: 3, from: 'cancelled', to: 'ready' },
+    { jobset: 1, job: 1, from: 'failed', to: 'ready', demand: 0 },
+    { jobset: 1, job: 3, from: 'cancelled', to: 'ready', demand: 0 },
     { jobset: 1, job: 4, from: 'skipped', to: 'waiting' },
   ])
   expect(scene.run('reopen', { jobset: setId, jobs: null, by: 'anna' }).changes).toEqual([])

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import type { AttemptId, JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
+import type { Grant } from '../../shared/model/resources.ts'
 import type { FinishItem } from '../ports/finish-item.ts'
 import { migrate } from './migrate.ts'
 import { openForWriting } from './open-database.ts'
@@ -11,6 +12,9 @@ import { Placer } from './placer.ts'
 import { fromPortable, type WriterNotice } from './requests.ts'
 import type { InputOf, OutputOf, TransitionName } from './transitions-table.ts'
 import { type PlacerCommand, Writer } from './writer.ts'
+
+/** A share of a node, for claims. */
+export const oneCore: Grant = { slot: 0, cores: 1, whole: false, memory: null, gpus: [], disk: null }
 
 export interface Scene {
   readonly folder: string
@@ -98,7 +102,7 @@ let last = 0
 /** Claims a job for a node and says that it started. */
 export function startAttempt(scene: Scene, job: JobId, node: string): AttemptId {
   const attempt = (++last).toString(16).padStart(32, '0') as AttemptId
-  scene.run('claim', { items: [{ attempt, job, node: node as NodeId, cores: 1 }] })
+  scene.run('claim', { items: [{ attempt, job, node: node as NodeId, grant: oneCore }] })
   scene.run('started', { items: [{ attempt, node, at: 1000 }] })
   return attempt
 }

@@ -250,7 +250,17 @@ export const nodeReply = z.object({
   capabilities: z.array(z.string()),
   cores: count,
   memory: z.number(),
+  /** most jobs at once */
   slots: count,
+  gpus: count,
+  /** bytes that jobs may ask for */
+  disk: z.number(),
+  /** cores granted to what runs there now */
+  coresUsed: count,
+  /** why its jobs are not bound to cores; empty = packed ones are */
+  pinning: z.string(),
+  /** every slot builds for itself there */
+  ownBuilds: z.boolean(),
   running: count,
   ahead: count,
   version: z.string(),

@@ -91,6 +91,11 @@ export interface JobsetSpec<F = InputFile> {
   readonly comment: string | null
 }
 
+/** A build runs something: without, laying a workspace out is all of it. */
+export function hasBuild({ initialize }: Pick<JobsetSpec<unknown>, 'initialize'>): boolean {
+  return initialize.buildFile !== null || initialize.build !== null || initialize.source !== null
+}
+
 export interface Jobset<F = InputFile> extends JobsetSpec<F> {
   readonly jobs: readonly JobSpec<F>[]
 }

@@ -1,5 +1,5 @@
-// What a job asks of a node and what a node has. `cores: 'all'` is the whole node (the default, as the
-// original promised); everything else packs.
+// What a job asks of a node, what a node has, and what a job got of it. `cores: 'all'` is the whole node (the default, as
+// the original promised); everything else packs.
 
 /** A job's demand, compiled: bytes for memory and disk, numbers for cores and gpus. */
 export interface Demand {
@@ -20,4 +20,12 @@ export interface Grant {
   readonly memory: number | null
   readonly gpus: readonly number[]
   readonly disk: number | null
+}
+
+/** Most different demands among the jobs of one jobset: each is a queue of its own at the head. */
+export const maxDemands = 100
+
+/** The same text for the same demand. */
+export function demandKey({ cores, memory, gpus, disk }: Demand): string {
+  return JSON.stringify([cores === 'all' ? cores : [cores.min, cores.max], memory, gpus, disk])
 }

@@ -22,8 +22,8 @@ export function headWork(jobset: (uid: JobsetUid) => JobsetInfo): (message: Node
         return { ...none, jobsets: define(uid), builds: [{ kind: 'build', id, uid, cores }] }
       }
       case 'assign': {
-        const { attempt: id, uid, cores, number, spec } = message
-        const job = { ...plain, kind: 'job', id, uid, cores, number, jobName: spec.name, script: spec.script } as const
+        const { attempt: id, uid, grant, number, spec } = message
+        const job = { ...plain, kind: 'job', id, uid, cores: grant.cores, number, jobName: spec.name, script: spec.script } as const
         return { ...none, jobsets: define(uid), jobs: [job] }
       }
       case 'verdict':

@@ -49,6 +49,9 @@ export class Machine {
       cores: 2,
       memory: 1e9,
       slots: 1,
+      gpus: 0,
+      disk: 1e9,
+      ownBuilds: false,
       diskLow: false,
       once: false,
       draining: false,
@@ -71,7 +74,7 @@ export class Machine {
     this.#work = headWork(this.#jobset)
     const held = heldItems(this.state).map((item) => ({ attempt: item.id, state: item.state, build: item.build }))
     const built = builtUids(this.state)
-    const { name: _, ...seen } = { ...this.facts, node: this.node, machine: 'm', version: '1' }
+    const { name: _, ...seen } = { ...this.facts, node: this.node, machine: 'm', pinning: '', version: '1' }
     link.toHead.push((head) => head.connect(link, this.facts, seen, held, built))
     this.dispatch({ kind: 'opened' })
   }

@@ -73,9 +73,9 @@ function checkEnd(cluster: Cluster): void {
   expect([...loop.core.attempts.values()], 'attempts in the core').toEqual([])
   expect([...loop.core.jobsets.keys()], 'jobsets in the core').toEqual([])
   for (const node of loop.core.nodes.values()) {
-    expect({ name: node.facts.name, claiming: node.claiming, builds: [...node.builds] }).toEqual({
+    expect({ name: node.facts.name, claims: node.claims, builds: [...node.builds] }).toEqual({
       name: node.facts.name,
-      claiming: 0,
+      claims: [],
       builds: [],
     })
   }

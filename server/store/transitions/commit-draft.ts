@@ -4,6 +4,7 @@ import { DistError } from '../../../shared/base/errors.ts'
 import type { JobsetId } from '../../../shared/model/ids.ts'
 import { readJobsetSpec } from '../../ports/spec-json.ts'
 import { transition } from '../transition.ts'
+import { demandClasses } from './demand-classes.ts'
 import { ownDraft } from './own-draft.ts'
 import { refuseSecondName } from './refuse-second-name.ts'
 import { submitOrder } from './submit-order.ts'
@@ -41,6 +42,7 @@ export const commitDraft = transition<CommitDraft, CommittedDraft>((db) => {
   const insertJobset = jobset.pluck()
   const specOf = db.prepare<[string], string>('SELECT spec FROM draft WHERE id = ?').pluck()
   const priority = db.prepare('UPDATE jobset SET priority = ? WHERE id = ?')
+  const classes = demandClasses(db)
   const order = submitOrder(db)
   const text = db.prepare('INSERT INTO jobset_text (jobset, text) SELECT ?, text FROM draft WHERE id = ?')
   const jobs = db.prepare(
@@ -70,6 +72,7 @@ export const commitDraft = transition<CommitDraft, CommittedDraft>((db) => {
     text.run(id, draft)
     jobs.run(first, id, draft)
     specs.run(first, draft)
+    classes(draft, id, first, spec.options.demand)
     blobs.run(id, draft)
     if (spec.priority !== 0) priority.run(spec.priority, id)
     order({ id, namespace: head.namespace, firstJob: first, jobs: head.job_count, after: spec.after }, context)

@@ -3,6 +3,7 @@
 import type Database from 'better-sqlite3'
 import type { WriterContext } from '../transition.ts'
 import type { JobChange } from './job-change.ts'
+import { readyChange } from './job-class.ts'
 import { jobChange } from './started.ts'
 
 export interface Dependents {
@@ -20,6 +21,7 @@ interface Row {
 }
 
 export function dependents(db: Database.Database): Dependents {
+  const ready = readyChange(db)
   const waiting = db.prepare<[number], number>('SELECT job FROM job_need WHERE needs = ?').pluck()
   const nameOf = db.prepare<[number], string>('SELECT name FROM job WHERE id = ?').pluck()
   const fewer = db.prepare<[number], Row & { left: number; after: number }>(
@@ -49,7 +51,7 @@ export function dependents(db: Database.Database): Dependents {
         const row = fewer.get(id)
         if (row === undefined || row.left > 0 || row.after > 0) continue
         free.run(id)
-        changes.push(jobChange(row, 'waiting', 'ready'))
+        changes.push(ready(row, 'waiting'))
       }
     },
     ofJobset(jobset, succeeded, context, changes) {
@@ -62,7 +64,7 @@ export function dependents(db: Database.Database): Dependents {
         if (fewerSets.get(id) !== 0) continue
         for (const job of freeable.all(id)) {
           free.run(job)
-          changes.push(jobChange({ job, jobset: id }, 'waiting', 'ready'))
+          changes.push(ready({ job, jobset: id }, 'waiting'))
         }
       }
     },

@@ -14,12 +14,15 @@ export interface FinishBuildReply {
   readonly jobset: JobsetId | null
   readonly node: NodeId
   readonly outcome: Outcome
+  /** 0, or the slot for which alone it was built */
+  readonly place: number
   /** false: told before, or not a build of this node */
   readonly fresh: boolean
 }
 
 interface Row {
   readonly jobset: number
+  readonly place: number
   readonly namespace: string
   readonly batch: string
   readonly node_name: string
@@ -27,7 +30,7 @@ interface Row {
 
 export const finishBuild = transition<{ readonly items: readonly FinishItem[] }, FinishBuildReply[]>((db) => {
   const find = db.prepare<[string, string], Row>(
-    `SELECT b.jobset, s.namespace, s.batch, n.name AS node_name FROM build b JOIN jobset s ON s.id = b.jobset JOIN node n ON n.id = b.node
+    `SELECT b.jobset, b.place, s.namespace, s.batch, n.name AS node_name FROM build b JOIN jobset s ON s.id = b.jobset JOIN node n ON n.id = b.node
      WHERE b.id = ? AND b.node = ? AND b.state IN ('ordered', 'building', 'dropped')`,
   )
   const close = db.prepare(
@@ -37,7 +40,7 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
     items.map((item) => {
       const base = { build: item.id, node: item.node as NodeId, outcome: item.outcome }
       const row = find.get(item.id, item.node)
-      if (row === undefined) return { ...base, jobset: null, fresh: false }
+      if (row === undefined) return { ...base, jobset: null, place: 0, fresh: false }
       const state = item.outcome.kind === 'succeeded' ? 'succeeded' : item.outcome.kind === 'failed' ? 'failed' : 'dropped'
       close.run(
         state,
@@ -59,13 +62,19 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
       }
       const order = buildOrder(item, row, context)
       if (order !== null) context.place(order)
-      return { ...base, jobset: row.jobset as JobsetId, fresh: true }
+      return { ...base, jobset: row.jobset as JobsetId, place: row.place, fresh: true }
     })
 })
 
+/** The node's name; with the slot where every slot builds for itself: `lab3`, `lab3.1`, … */
+export function buildNode({ node_name, place }: { readonly node_name: string; readonly place: number }): string {
+  return place === 0 ? node_name : `${node_name}.${place}`
+}
+
 function buildOrder(item: FinishItem, row: Row, context: WriterContext): PlacementOrder | null {
-  const folder = buildFolder(row, row.node_name)
-  const output = buildOutputFile(row, row.node_name)
+  const node = buildNode(row)
+  const folder = buildFolder(row, node)
+  const output = buildOutputFile(row, node)
   if (item.result.kind === 'incoming') return { kind: 'move', table: 'build', id: item.id, folder, outside: [['stdout.txt', output]] }
   const location = context.locationOf(item)
   if (item.result.kind !== 'inline' || location === null) return null

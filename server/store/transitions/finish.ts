@@ -13,6 +13,7 @@ import { transition, type WriterContext } from '../transition.ts'
 import { usageAccount } from './add-usage.ts'
 import { dependents } from './dependents.ts'
 import type { JobChange } from './job-change.ts'
+import { readyChange } from './job-class.ts'
 import { type LoseReply, loser } from './lose.ts'
 import { attemptOrder, locationText } from './result-place.ts'
 import { retriesOf } from './retries-of.ts'
@@ -52,6 +53,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
        s.owner, a.cores
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ? AND a.node = ?`,
   )
+  const ready = readyChange(db)
   const begin = beginAttempt(db)
   const rules = retriesOf(db)
   const account = usageAccount(db)
@@ -123,7 +125,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
     } else if (delay !== null) {
       // Never 0, which stands for a first try.
       again.run(context.now + delay, item.node, row.job)
-      changes.push({ ...jobChange(row, row.job_state, 'ready'), again: { afterMs: delay, avoid: item.node as NodeId } })
+      changes.push({ ...ready(row, row.job_state), again: { afterMs: delay, avoid: item.node as NodeId } })
     }
     return reply(verdict)
   }

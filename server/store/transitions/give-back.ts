@@ -3,7 +3,7 @@
 import type { JobState } from '../../../shared/model/job.ts'
 import { transition } from '../transition.ts'
 import type { JobChange } from './job-change.ts'
-import { jobChange } from './started.ts'
+import { readyChange } from './job-class.ts'
 
 export interface GiveBackItem {
   readonly attempt: string
@@ -18,6 +18,7 @@ export const giveBack = transition<{ readonly items: readonly GiveBackItem[] }, 
   const state = db
     .prepare<[number, string], JobState>("SELECT state FROM job WHERE id = ? AND attempt = ? AND state IN ('claimed', 'running')")
     .pluck()
+  const ready = readyChange(db)
   const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL WHERE id = ?")
   return ({ items }, context) => {
     const changes: JobChange[] = []
@@ -32,7 +33,7 @@ export const giveBack = transition<{ readonly items: readonly GiveBackItem[] }, 
       const from = state.get(row.job, item.attempt)
       if (from === undefined) continue
       again.run(row.job)
-      changes.push(jobChange(row, from, 'ready'))
+      changes.push(ready(row, from))
     }
     return changes
   }

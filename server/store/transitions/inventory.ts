@@ -2,6 +2,7 @@
 // it sees every transition that was asked for before. An attempt given up as lost whose process still runs is taken back.
 import type { JobId, JobsetId, NodeId } from '../../../shared/model/ids.ts'
 import type { JobState } from '../../../shared/model/job.ts'
+import type { Grant } from '../../../shared/model/resources.ts'
 import type { HeldItem } from '../../ports/held-item.ts'
 import { transition } from '../transition.ts'
 import type { JobChange } from './job-change.ts'
@@ -18,6 +19,9 @@ export interface InventoryReply {
     readonly answer: HeldAnswer
     readonly job: JobId | null
     readonly jobset: JobsetId | null
+    readonly grant: Grant | null
+    /** class of a job's demand; of a build, its place */
+    readonly demand: number
     readonly reason: string
   }[]
   readonly changes: JobChange[]
@@ -29,15 +33,20 @@ interface Row {
   readonly state: string
   readonly job_state: JobState
   readonly committed: string | null
+  readonly share: string | null
+  readonly demand: number
 }
 
 export const inventory = transition<{ readonly node: NodeId; readonly held: readonly HeldItem[] }, InventoryReply>((db) => {
   const find = db.prepare<[string, string], Row>(
-    `SELECT a.job, a.jobset, a.state, j.state AS job_state, j.committed_attempt AS committed
+    `SELECT a.job, a.jobset, a.state, j.state AS job_state, j.committed_attempt AS committed, a.share, j.demand
      FROM attempt a JOIN job j ON j.id = a.job WHERE a.id = ? AND a.node = ?`,
   )
-  const findBuild = db.prepare<[string, string], { jobset: number; state: string; jobset_state: string }>(
-    'SELECT b.jobset, b.state, s.state AS jobset_state FROM build b JOIN jobset s ON s.id = b.jobset WHERE b.id = ? AND b.node = ?',
+  const findBuild = db.prepare<
+    [string, string],
+    { jobset: number; state: string; jobset_state: string; share: string | null; demand: number }
+  >(
+    'SELECT b.jobset, b.state, s.state AS jobset_state, b.share, b.place AS demand FROM build b JOIN jobset s ON s.id = b.jobset WHERE b.id = ? AND b.node = ?',
   )
   const revive = db.prepare(
     "UPDATE attempt SET state = 'running', finished_at = NULL, outcome = NULL WHERE id = ? AND state IN ('lost', 'returned')",
@@ -48,8 +57,16 @@ export const inventory = transition<{ readonly node: NodeId; readonly held: read
   return ({ node, held }, context) => {
     const reply: InventoryReply = { held: [], changes: [] }
     for (const item of held) {
-      const say = (answer: HeldAnswer, reason: string, row?: { job?: number; jobset: number }): void => {
-        reply.held.push({ item, answer, reason, job: (row?.job ?? null) as JobId | null, jobset: (row?.jobset ?? null) as JobsetId | null })
+      const say = (
+        answer: HeldAnswer,
+        reason: string,
+        row?: { job?: number; jobset: number; share: string | null; demand: number },
+      ): void => {
+        const grant = row?.share == null ? null : (JSON.parse(row.share) as Grant)
+        const demand = row?.demand ?? 0
+        const job = (row?.job ?? null) as JobId | null
+        const jobset = (row?.jobset ?? null) as JobsetId | null
+        reply.held.push({ item, answer, reason, job, jobset, grant, demand })
       }
       if (item.build) {
         const build = findBuild.get(item.attempt, node)

@@ -7,6 +7,8 @@ export interface JobChange {
   readonly job: JobId
   readonly from: JobState
   readonly to: JobState
+  /** class of its demand, of a job that is ready now (job-class.ts) */
+  readonly demand?: number
   /** of a job that is tried again: ms until it may, and the node that comes last in the choice */
   readonly again?: { readonly afterMs: number; readonly avoid: NodeId }
 }

@@ -5,6 +5,7 @@ import type { JobState } from '../../../shared/model/job.ts'
 import { transition, type WriterContext } from '../transition.ts'
 import { dependents } from './dependents.ts'
 import type { JobChange } from './job-change.ts'
+import { readyChange } from './job-class.ts'
 import { retriesOf } from './retries-of.ts'
 import { lostRetries } from './retry-rule.ts'
 import { jobChange } from './started.ts'
@@ -36,6 +37,7 @@ export function loser(db: Database.Database): (attempt: string, reason: string, 
   )
   const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL, lost = ? WHERE id = ?")
   const fail = db.prepare("UPDATE job SET state = 'failed', committed_attempt = ?, lost = ? WHERE id = ? AND committed_attempt IS NULL")
+  const ready = readyChange(db)
   const rules = retriesOf(db)
   const waiting = dependents(db)
   const close = db.prepare("UPDATE attempt SET state = 'committed', manifest = '[]' WHERE id = ?")
@@ -49,7 +51,7 @@ export function loser(db: Database.Database): (attempt: string, reason: string, 
     const lost = job.lost + (row.number === null ? 0 : 1)
     if (lost <= lostRetries(rules(row.job, row.jobset))) {
       again.run(lost, row.job)
-      return { changes: [jobChange(row, job.state, 'ready')] }
+      return { changes: [ready(row, job.state)] }
     }
     fail.run(attempt, lost, row.job)
     close.run(attempt)

@@ -9,15 +9,23 @@ export interface NodeSeen {
   readonly cores: number
   readonly memory: number
   readonly slots: number
+  readonly gpus: number
+  readonly disk: number
+  readonly ownBuilds: boolean
+  /** why jobs are not bound to cores; empty = they are */
+  readonly pinning: string
   readonly version: string
 }
 
 export const nodeSeen = transition<NodeSeen, null>((db) => {
   const update = db.prepare(
-    'UPDATE node SET machine = ?, capabilities = ?, cores = ?, memory = ?, slots = ?, version = ?, last_seen_at = ? WHERE id = ?',
+    `UPDATE node SET machine = ?, capabilities = ?, cores = ?, memory = ?, slots = ?, gpus = ?, disk = ?, own_builds = ?, pinning = ?,
+       version = ?, last_seen_at = ? WHERE id = ?`,
   )
   return (seen, context) => {
-    update.run(seen.machine, JSON.stringify(seen.capabilities), seen.cores, seen.memory, seen.slots, seen.version, context.now, seen.node)
+    const { machine, capabilities, cores, memory, slots, gpus, disk, ownBuilds, pinning, version, node } = seen
+    const words = JSON.stringify(capabilities)
+    update.run(machine, words, cores, memory, slots, gpus, disk, ownBuilds ? 1 : 0, pinning, version, context.now, node)
     context.event('node_connected', { node: seen.node }, { version: seen.version })
     return null
   }

@@ -3,12 +3,24 @@
 //   build: ordered -> building -> succeeded | failed        (finish-build.ts)
 //                 \____________\-> dropped
 import type { JobsetId, NodeId } from '../../../shared/model/ids.ts'
+import type { Grant } from '../../../shared/model/resources.ts'
 import { transition } from '../transition.ts'
 
-export const orderBuild = transition<{ readonly id: string; readonly jobset: JobsetId; readonly node: NodeId }, null>((db) => {
-  const insert = db.prepare("INSERT OR IGNORE INTO build (id, jobset, node, state, ordered_at) VALUES (?, ?, ?, 'ordered', ?)")
-  return ({ id, jobset, node }, context) => {
-    insert.run(id, jobset, node, context.now)
+export interface OrderBuild {
+  readonly id: string
+  readonly jobset: JobsetId
+  readonly node: NodeId
+  /** 0, or the slot for which alone it is built */
+  readonly place: number
+  readonly grant: Grant
+}
+
+export const orderBuild = transition<OrderBuild, null>((db) => {
+  const insert = db.prepare(
+    "INSERT OR IGNORE INTO build (id, jobset, node, state, place, share, ordered_at) VALUES (?, ?, ?, 'ordered', ?, ?, ?)",
+  )
+  return ({ id, jobset, node, place, grant }, context) => {
+    insert.run(id, jobset, node, place, JSON.stringify(grant), context.now)
     return null
   }
 })

@@ -13,8 +13,8 @@ export interface PutDraftJobs {
   readonly by: string | null
   /** index of the first job of this slice */
   readonly first: number
-  /** `spec`: JSON of a JobSpec */
-  readonly jobs: readonly { readonly name: string; readonly spec: string }[]
+  /** `spec`: JSON of a JobSpec; `demand`: JSON of its own demand, null = its jobset's */
+  readonly jobs: readonly { readonly name: string; readonly spec: string; readonly demand: string | null }[]
   readonly blobs: readonly NamedBlob[]
 }
 
@@ -24,7 +24,7 @@ export const putDraftJobs = transition<PutDraftJobs, void>((db) => {
   const next = db.prepare<[string], number>('SELECT coalesce(max(idx) + 1, 0) FROM draft_job WHERE draft = ?').pluck()
   const clearJobs = db.prepare('DELETE FROM draft_job WHERE draft = ?')
   const clearBlobs = db.prepare('DELETE FROM draft_blob WHERE draft = ?')
-  const insert = db.prepare('INSERT INTO draft_job (draft, idx, name, spec) VALUES (?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO draft_job (draft, idx, name, spec, demand) VALUES (?, ?, ?, ?, ?)')
   const addBlobs = draftBlobs(db)
   return ({ draft, by, first, jobs, blobs }) => {
     const row = find(draft, by)
@@ -43,7 +43,7 @@ export const putDraftJobs = transition<PutDraftJobs, void>((db) => {
       throw new DistError('bad_request', `the draft was opened for ${row.job_count} jobs, more came`)
     }
     let index = first
-    for (const job of jobs) insert.run(draft, index++, job.name, job.spec)
+    for (const job of jobs) insert.run(draft, index++, job.name, job.spec, job.demand)
     addBlobs(draft, blobs)
   }
 })

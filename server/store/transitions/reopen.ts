@@ -6,6 +6,7 @@ import type { JobState } from '../../../shared/model/job.ts'
 import { attemptFolder, jobFolder } from '../result-folder.ts'
 import { transition } from '../transition.ts'
 import type { JobChange } from './job-change.ts'
+import { readyChange } from './job-class.ts'
 import { jobChange } from './started.ts'
 
 export interface ReopenReply {
@@ -46,6 +47,7 @@ export const reopen = transition<{ readonly jobset: JobsetId; readonly jobs: rea
     )
     const active = db.prepare("UPDATE jobset SET state = 'active', finished_at = NULL, reason = NULL, counts = NULL WHERE id = ?")
     const builds = db.prepare("UPDATE build SET state = 'dropped' WHERE jobset = ? AND state = 'failed'")
+    const ready = readyChange(db)
     const forgive = db.prepare('DELETE FROM job_reason WHERE job = ?')
 
     return ({ jobset, jobs, by }, context) => {
@@ -81,7 +83,7 @@ export const reopen = transition<{ readonly jobset: JobsetId; readonly jobs: rea
         const needs = left.get(row.id) ?? 0
         const to = needs > 0 || of.after > 0 ? 'waiting' : 'ready'
         open.run(to, needs, row.id)
-        changes.push(jobChange({ job: row.id, jobset }, row.state, to))
+        changes.push(to === 'ready' ? ready({ job: row.id, jobset }, row.state) : jobChange({ job: row.id, jobset }, row.state, to))
       }
       context.event('jobset_reopened', { jobset }, { by, jobs: opened.size })
       return { changes, unknown }
