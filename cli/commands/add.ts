@@ -15,6 +15,7 @@ export interface AddOptions {
   readonly showCaps?: boolean
   readonly wait?: boolean
   readonly pull?: string
+  readonly rebuild?: boolean
 }
 
 /**
@@ -23,7 +24,7 @@ export interface AddOptions {
  */
 export async function add(context: Context, name: string | undefined, options: AddOptions): Promise<number> {
   if (options.dry === true) return (await import('./check.ts')).check(context, name, options)
-  const { jobset, sent } = await submitFile(context, prepare(context, name))
+  const { jobset, sent } = await submitFile(context, asWanted(prepare(context, name), options))
   const label = jobsetLabel(jobset)
   if (options.wait !== true && options.pull === undefined) {
     context.value({ jobset, sent })
@@ -41,6 +42,13 @@ export async function add(context: Context, name: string | undefined, options: A
   const pulled = await pullInto(context, report.value.jobset, { saveDir: options.pull })
   context.value({ ...report.value, sent, pulled: pulled.value })
   return Math.max(report.code, pulled.code)
+}
+
+/** What a flag changes of the file. */
+function asWanted(prepared: Prepared, { rebuild }: AddOptions): Prepared {
+  if (rebuild !== true) return prepared
+  const { jobset } = prepared
+  return { ...prepared, jobset: { ...jobset, initialize: { ...jobset.initialize, rebuild } } }
 }
 
 /** Hashes and submits, with progress, and tells what came of it. Also used by `dist up`. */

@@ -20,6 +20,7 @@ export function addJobsetCommands(program: Command, run: Runner): void {
     .option('-s, --show-caps', 'with --dry: list the capabilities that nodes have')
     .option('-w, --wait', 'wait until it is done; the exit status tells the outcome')
     .option('--pull <dir>', 'wait, then fetch the results to DIR')
+    .option('--rebuild', 'build anew on every node, also where a shared build is there already')
     .action((file: string | undefined, options: AddOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/add.ts')).add(context, file, options)),
     )

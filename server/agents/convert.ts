@@ -3,7 +3,7 @@ import { DistError } from '../../shared/base/errors.ts'
 import { pathProblem } from '../../shared/files/safe-path.ts'
 import { isDeclaration } from '../../shared/model/capability.ts'
 import { isAttemptId, type NodeId } from '../../shared/model/ids.ts'
-import type { InputFile, JobsetSpec, Source } from '../../shared/model/jobset.ts'
+import { type InputFile, type JobsetSpec, type Source, sharesBuild } from '../../shared/model/jobset.ts'
 import type { Outcome, Usage } from '../../shared/model/outcome.ts'
 import type { Finished__Output } from '../../shared/wire/gen/dist/Finished.ts'
 import type { Held__Output } from '../../shared/wire/gen/dist/Held.ts'
@@ -108,7 +108,7 @@ export function fromInputFile(file: InputFile): WireInputFile {
 
 /** `packed`: some of its jobs take less than a whole node. */
 export function fromJobset(uid: string, spec: JobsetSpec, packed: boolean): WireJobset {
-  const { buildFile, build, sif, mounts, source, share, files } = spec.initialize
+  const { buildFile, build, sif, mounts, source, files } = spec.initialize
   return {
     uid,
     namespace: spec.meta.namespace,
@@ -120,7 +120,7 @@ export function fromJobset(uid: string, spec: JobsetSpec, packed: boolean): Wire
     ...(sif === null ? {} : { sif: fromInputFile(sif) }),
     mounts: [...mounts],
     ...(source === null ? {} : { source: fromSource(source) }),
-    share,
+    share: sharesBuild(spec),
     packed,
   }
 }

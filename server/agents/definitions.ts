@@ -11,6 +11,8 @@ export interface Definition {
   readonly message: WireJobset
   /** number of init files, for its size */
   readonly files: number
+  /** its build is made anew whatever the node has */
+  readonly rebuild: boolean
   /** what the jobset says for all its jobs */
   readonly options: JobOptions
 }
@@ -35,7 +37,7 @@ export function jobsetDefinitions(db: ReadDb): (jobset: number) => Definition | 
       uid: row.uid,
       message: fromJobset(row.uid, spec, packed),
       files: spec.initialize.files.length,
-      options: spec.options,
+      rebuild: spec.initialize.rebuild === true, options: spec.options,
     }
     for (const oldest of known.keys()) {
       if (known.size < kept) break

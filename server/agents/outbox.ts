@@ -1,5 +1,6 @@
 // Gathers what a node is told during one loop turn into frames of at most 100 items and 256 KiB (architecture.md 1).
 import { assertNever } from '../../shared/base/assert.ts'
+import type { Build } from '../../shared/wire/gen/dist/Build.ts'
 import type { HeadFrame } from '../../shared/wire/gen/dist/HeadFrame.ts'
 import { frameBytes, frameItems } from '../../shared/wire/session.ts'
 import type { NodeMessage } from '../core/effects.ts'
@@ -59,12 +60,14 @@ export class Outbox {
   }
 
   #add(frame: Frame, message: NodeMessage): void {
-    if (message.kind !== 'assign') {
+    if (message.kind !== 'assign' && message.kind !== 'build') {
       add(frame, message)
       return
     }
     const definition = this.#definition(message.jobset)
-    if (definition !== null) frame.assign.push(fromAssign(message, definition.options))
+    if (definition === null) return
+    if (message.kind === 'build') frame.builds.push(fromBuild(message, definition.rebuild))
+    else frame.assign.push(fromAssign(message, definition.options))
   }
 
   /** Adds the definition that the message needs first; returns its size. */
@@ -82,11 +85,12 @@ function emptyFrame(): Frame {
   return { jobsets: [], builds: [], assign: [], verdicts: [], orders: [] }
 }
 
-function add(frame: Frame, message: Exclude<NodeMessage, { kind: 'assign' }>): void {
+function fromBuild({ build, uid, cores, slot }: Extract<NodeMessage, { kind: 'build' }>, rebuild: boolean): Build {
+  return { build_id: build, jobset_uid: uid, cores, slot, rebuild }
+}
+
+function add(frame: Frame, message: Exclude<NodeMessage, { kind: 'assign' | 'build' }>): void {
   switch (message.kind) {
-    case 'build':
-      frame.builds.push({ build_id: message.build, jobset_uid: message.uid, cores: message.cores, slot: message.slot })
-      return
     case 'verdict':
       frame.verdicts.push({ attempt_id: message.attempt, kind: verdictKinds[message.verdict], reason: message.reason })
       return

@@ -95,6 +95,7 @@ export const jobsetSpec = z.object({
     mounts: z.array(z.string().max(1024)).max(100),
     source: source.nullable(),
     share: z.boolean(),
+    rebuild: z.boolean().optional(),
     files: z.array(inputFile).max(100_000),
   }),
   options: jobOptions,

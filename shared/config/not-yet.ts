@@ -5,6 +5,6 @@
 const notYetKinds: readonly string[] = ['search']
 
 /** Keys of the top level, of `initialize` and of a job. */
-const notYetKeys: readonly string[] = ['resources', 'share', 'canary', 'notify', 'sandbox']
+const notYetKeys: readonly string[] = ['canary', 'notify', 'sandbox']
 
 export const notYet: ReadonlySet<string> = new Set([...notYetKinds, ...notYetKeys])

@@ -71,6 +71,8 @@ export interface JobsetSpec<F = InputFile> {
     readonly source: Source | null
     /** another jobset may use this build although its sources are not pinned */
     readonly share: boolean
+    /** nothing that was built before is good enough (`dist add --rebuild`) */
+    readonly rebuild?: boolean
     readonly files: readonly F[]
   }
   /** for every job that does not say otherwise */
@@ -89,6 +91,12 @@ export interface JobsetSpec<F = InputFile> {
   /** which saved files feed the table of results: name pattern -> format */
   readonly collect: Readonly<Record<string, string>> | null
   readonly comment: string | null
+}
+
+/** Its build may serve other jobsets, and theirs it: the sources are pinned, or the file says so. */
+export function sharesBuild({ initialize }: Pick<JobsetSpec<unknown>, 'initialize'>): boolean {
+  const { source, share } = initialize
+  return share || source?.kind === 'archive' || (source?.kind === 'git' && /^[0-9a-f]{40}$/.test(source.ref ?? ''))
 }
 
 /** A build runs something: without, laying a workspace out is all of it. */
