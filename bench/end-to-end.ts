@@ -1,8 +1,9 @@
-// What a job costs beside the bare process: N empty python jobs through one head and one agent with one slot, against
-// `xargs -P1` running the same command, alternating in the same minutes. Medians of the rounds.
-//   npx tsx bench/end-to-end.ts [--jobs 2000] [--rounds 3] [--write]
+// What a job costs beside the bare process: N empty jobs through one head and one agent, against `xargs` running the same
+// command in as many slots, alternating in the same minutes; with --kind shell also against GNU parallel, once a run.
+// Medians of the rounds.
+//   npx tsx bench/end-to-end.ts [--jobs 2000] [--rounds 3] [--slots 1] [--kind python|shell] [--write]
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { JobReply, JobsetReply } from '../shared/api/types.ts'
@@ -13,13 +14,24 @@ import { until } from '../test/support/until.ts'
 import { cpuMs, median, processesWith, rssMiB } from './cpu.ts'
 import { writeResult } from './write-result.ts'
 
-const { values } = parseArgs({ options: { jobs: { type: 'string' }, rounds: { type: 'string' }, write: { type: 'boolean' } } })
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string' },
+    rounds: { type: 'string' },
+    slots: { type: 'string' },
+    kind: { type: 'string' },
+    write: { type: 'boolean' },
+  },
+})
 const jobs = Number(values.jobs ?? 2000)
 const rounds = Number(values.rounds ?? 3)
+const slots = Number(values.slots ?? 1)
+const shell = values.kind === 'shell'
+const command = shell ? '/bin/sh -eu -c true sh' : '/usr/bin/python3 ./job.py'
 
 const head = await startHead()
 try {
-  const agent = await startAgent(head, { name: 'bench', cores: 1, env: { PATH: '/usr/bin:/bin' } })
+  const agent = await startAgent(head, { name: 'bench', cores: slots, env: { PATH: '/usr/bin:/bin' } })
   const folder = join(head.root, 'jobs')
   mkdirSync(join(folder, 'distribute_save'), { recursive: true })
   writeFileSync(join(folder, 'job.py'), 'pass\n')
@@ -32,7 +44,7 @@ try {
   await ours(head, folder, 'warm_up', 300)
   const measured: { bare: number; committed: number; placed: number; cpu: Record<string, number> }[] = []
   for (let round = 0; round < rounds; round++) {
-    const bare = xargs(folder)
+    const bare = timed(folder, `yes 1 | head -${jobs} | xargs -P${slots} -n1 ${command}`)
     const pids = parts()
     const before = snapshot(pids)
     const run = await ours(head, folder, `round_${round}`, jobs)
@@ -48,12 +60,15 @@ try {
   )
   const result = {
     bench: 'end-to-end',
+    kind: shell ? 'shell' : 'python',
+    slots,
     jobs,
     rounds,
     xargsRate: Math.round(1000 / xargsMs),
     distRate: Math.round(1000 / distMs),
     ratio: Number(median(measured.map((m) => m.committed / m.bare)).toFixed(3)),
     ratioPlaced: Number(median(measured.map((m) => m.placed / m.bare)).toFixed(3)),
+    ...(shell ? { ofXargsRate: Number((xargsMs / distMs).toFixed(3)), parallelRate: parallelRate(folder) } : {}),
     cpuMsPerJob: cpu,
     agentRssMiB: Math.round(rssMiB(agent.pid)),
     headRssMiB: Math.round(rssMiB(head.pid)),
@@ -66,11 +81,19 @@ try {
 
 /** Runs a jobset of `count` empty jobs: ms from the first start to the last commit, and until all lie in their folders. */
 async function ours(on: Head, folder: string, batch: string, count: number): Promise<{ committed: number; placed: number }> {
-  const lines = Array.from({ length: count }, (_, i) => `    - {name: j${i}, file: job.py}`)
+  const lines = Array.from({ length: count }, (_, i) => `    - {name: j${i}, ${shell ? 'run: "true"' : 'file: job.py'}}`)
   const file = join(folder, `${batch}.yaml`)
   writeFileSync(
     file,
-    [`meta: {batch_name: ${batch}, namespace: bench, capabilities: []}`, 'python:', '  initialize: {}', '  jobs:', ...lines, ''].join('\n'),
+    [
+      `meta: {batch_name: ${batch}, namespace: bench, capabilities: []}`,
+      'resources: {cores: 1}',
+      shell ? 'shell:' : 'python:',
+      '  initialize: {}',
+      '  jobs:',
+      ...lines,
+      '',
+    ].join('\n'),
   )
   await distOk(on, ['add', file])
   const find = async (): Promise<JobsetReply | undefined> =>
@@ -91,12 +114,18 @@ async function ours(on: Head, folder: string, batch: string, count: number): Pro
   return { committed: (done.finishedAt ?? 0) - start, placed: placedAt - start }
 }
 
-function xargs(folder: string): number {
+/** ms of a shell line. */
+function timed(folder: string, line: string): number {
   const start = performance.now()
-  const command = `yes 1 | head -${jobs} | xargs -P1 -n1 /usr/bin/python3 ./job.py`
-  const { status } = spawnSync('sh', ['-c', command], { cwd: folder, env: { PATH: '/usr/bin:/bin', PYTHONUNBUFFERED: '1' } })
-  if (status !== 0) throw new Error('xargs failed')
+  const { status } = spawnSync('sh', ['-c', line], { cwd: folder, env: { PATH: '/usr/bin:/bin', PYTHONUNBUFFERED: '1' } })
+  if (status !== 0) throw new Error(`failed: ${line}`)
   return performance.now() - start
+}
+
+/** Jobs a second of GNU parallel, null where it is not installed. */
+function parallelRate(folder: string): number | null {
+  if (!existsSync('/usr/bin/parallel')) return null
+  return rate(timed(folder, `yes 1 | head -${jobs} | HOME=/tmp /usr/bin/parallel --will-cite -j${slots} -N1 true '#'`))
 }
 
 function snapshot(pids: Record<string, number[]>): Record<string, number> {

@@ -51,6 +51,8 @@ python:
           alias: ~
         - path: job_configuration_file_with_alias.json
           alias: input.json
+# Without this a job has the whole node. With a number several share one, each with its cores in argv and DIST_CORES:
+# resources: {cores: 1, memory: 2GiB}
 `
 
 const apptainer = `${meta}    - apptainer
@@ -77,6 +79,8 @@ apptainer:
       required_files:
         - path: job_configuration_file_2.json
           alias: input.json
+# Without this a job has the whole node. With a number several share one, each with its cores in argv and DIST_CORES:
+# resources: {cores: 1, memory: 2GiB}
 `
 
 const shell = `${meta}    - gcc
@@ -106,4 +110,6 @@ shell:
       required_files:
         - path: job_configuration_file_2.json
           alias: input.json
+# Without this a job has the whole node. With a number several share one, each with its cores in argv and DIST_CORES:
+# resources: {cores: 1, memory: 2GiB}
 `
