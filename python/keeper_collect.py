@@ -4,6 +4,7 @@ import os
 import stat
 
 import keeper_files as files
+import keeper_output as capping
 
 INLINE = 16 << 10
 ENTRIES = 16
@@ -58,6 +59,20 @@ class Output:
             os.close(self.fd)
             self.fd = os.open(self.path, OUT_FLAGS, 0o600)
 
+    def take(self, run):
+        """(bytes, size, note) of the job's output; bytes is None when it is in attempts/<id>/."""
+        fd = self.fd if run.out < 0 else run.out
+        data = os.pread(fd, INLINE + 1, 0)
+        if len(data) <= INLINE:
+            return data, len(data), None
+        size = os.fstat(fd).st_size
+        try:
+            note = capping.shorten(fd, self.folder(run.id))
+        finally:
+            if run.out < 0:
+                self.give(run.id)
+        return None, size, note
+
 
 def collect(work, space, attempt, output):
     """(files, folders, note, to remove) of `distribute_save`; files is None when it went to attempts/<id>/save."""
@@ -77,7 +92,7 @@ def collect(work, space, attempt, output):
         small = False
     if small:
         return found, folders, None, order
-    set_aside(output.folder(attempt) + '/save', facts)
+    set_aside(output.folder(attempt) + '/save', facts, space.mounted is None)
     space.save = None
     return None, (), None, None
 
@@ -122,28 +137,39 @@ def is_utf8(name):
     return True
 
 
-def set_aside(target, facts):
-    """Renames `distribute_save`; where that is impossible its entries are moved one by one, or copied out of another mount."""
+def set_aside(target, facts, whole):
+    """Renames `distribute_save` when that may be done to the `whole` folder; a view shows it, or it is a mount point, else."""
     if facts.st_mode & 0o700 != 0o700:
         os.chmod('distribute_save', 0o755)
     files.remove(target)
-    try:
-        os.rename('distribute_save', target)
-        os.mkdir('distribute_save', 0o755)
-        return
-    except OSError as error:
-        if error.errno not in (errno.EBUSY, errno.EXDEV):
-            raise
+    if whole:
+        try:
+            os.rename('distribute_save', target)
+            os.mkdir('distribute_save', 0o755)
+            return
+        except OSError as error:
+            if error.errno not in (errno.EBUSY, errno.EXDEV):
+                raise
     os.mkdir(target, 0o700)
     for name in os.listdir('distribute_save'):
-        path = 'distribute_save/' + name
-        try:
-            os.rename(path, target + '/' + name)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            files.copy_tree(path, target + '/' + name)
-            files.remove(path)
+        move('distribute_save/' + name, target + '/' + name)
+
+
+def move(path, target):
+    """Renames an entry, or copies it out of another mount."""
+    try:
+        os.rename(path, target)
+    except PermissionError:
+        # A folder's own entry `..` changes with it, so its mode must allow that.
+        mode = stat.S_IMODE(os.lstat(path).st_mode)
+        os.chmod(path, mode | 0o700)
+        os.rename(path, target)
+        os.chmod(target, mode)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        files.copy_tree(path, target)
+        files.remove(path)
 
 
 def clear(space, order):

@@ -27,6 +27,8 @@ class Run:
         self.limit = None if order['limit'] is None else int(order['limit'] * 1000000000)
         self.memory = order.get('memory')  # bytes, or None
         self.nice = int(order.get('nice') or 0)
+        cpus = order.get('cpus')
+        self.cpus = None if cpus is None else frozenset(int(cpu) for cpu in cpus)
         self.limited = False  # it runs in the slot's leaf
         self.memory_used = None  # out of memory, peak bytes or None, who says so
         self.plan = None  # of `input/`, made when the jobset was known

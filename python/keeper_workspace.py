@@ -2,7 +2,8 @@
 
 What a job may have changed is told by inode, ctime and size. A ctime at or before `trust` (10 ms before the start of the job
 that ran last; the kernel's clock for ctimes may tick as slowly as that) proves a file unchanged or a folder's listing the same.
-A later one proves nothing: contents and listings are compared then. All paths are relative to the workspace, the current folder.
+A later one proves nothing: contents and listings are compared then. All paths are relative to the workspace, the current folder;
+where jobs see a view of it (keeper_view.py) the current folder is the view's home, and only the script goes through the view.
 """
 import os
 import stat
@@ -49,6 +50,11 @@ def safe(rel):
 class Workspace:
     def __init__(self, order):
         self.path = order['w']
+        view = order.get('view')
+        self.view = None if view is None else (view['kind'], view['home'])
+        self.home = None if view is None else view['home']
+        self.mounted = None  # the View, while it is there
+        self.outside = '' if view is None else self.path + '/'  # where the script goes, as seen from the current folder
         self.env = order['env']
         self.plan = Plan(order['files'])
         self.shared = frozenset(entry[1] for entry in order['files'])
@@ -221,16 +227,17 @@ class Workspace:
         name, sha, mode, source = script
         if safe(name).partition('/')[1] or name in ('input', 'distribute_save', 'initial_files'):
             raise OSError(22, 'unsafe script name', name)
-        if self.script is not None and self.script != name:
+        path = self.outside + name
+        if self.script is not None and self.script != path:
             self.have_script = None
             files.remove(self.script)
             self.script = None
-        facts = files.lstat(name)
-        known = self.have_script if self.script == name else None
+        facts = files.lstat(path)
+        known = self.have_script if self.script == path else None
         self.script = None
-        written = self.settle_file(name, (sha, stat.S_IFREG | mode & 0o7777, source, 'c'), facts, known)
+        written = self.settle_file(path, (sha, stat.S_IFREG | mode & 0o7777, source, 'c'), facts, known)
         self.have_script = written if written is not None else known
-        self.script = name
+        self.script = path
 
     def clear_save(self):
         """Makes `distribute_save` an empty folder and remembers it as such."""

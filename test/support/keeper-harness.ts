@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Journal, readJournal } from '../../node-agent/journal/read.ts'
 import { KeeperProcess } from '../../node-agent/launcher/keeper-process.ts'
-import type { ExitReport, KeeperOrder, KeeperReport, RunOrder, ScriptFile, StagedFile } from '../../node-agent/launcher/messages.ts'
+import type { ExitReport, KeeperOrder, KeeperReport, RunOrder, ScriptFile, StagedFile, View } from '../../node-agent/launcher/messages.ts'
 import { packageRoot } from '../../shared/base/package-info.ts'
 import { sha256 } from '../../shared/files/digest.ts'
 import { isAlive } from './processes.ts'
@@ -24,6 +24,9 @@ export class KeeperHarness {
   readonly work: string
   /** the workspace */
   readonly space: string
+  readonly slot: number
+  /** where the keeper's program lies */
+  scripts = join(packageRoot(), 'python')
   /** every list as it came, with its time in ms */
   readonly lists: { readonly at: number; readonly reports: readonly KeeperReport[] }[] = []
   readonly reports: KeeperReport[] = []
@@ -32,8 +35,9 @@ export class KeeperHarness {
   private process: KeeperProcess | null = null
   private ended: Promise<number | null> = Promise.resolve(null)
 
-  constructor(work: string) {
+  constructor(work: string, slot = 0) {
     this.work = work
+    this.slot = slot
     this.space = join(work, 'ws', 'abc')
     mkdirSync(join(work, 'cache'), { recursive: true })
     mkdirSync(this.space, { recursive: true })
@@ -52,7 +56,7 @@ export class KeeperHarness {
           },
         }
         this.process = new KeeperProcess(
-          { python: interpreter, script: join(packageRoot(), 'python', 'keeper.py'), work: this.work, slot: 0 },
+          { python: interpreter, script: join(this.scripts, 'keeper.py'), work: this.work, slot: this.slot },
           handlers,
         )
       })
@@ -72,9 +76,10 @@ export class KeeperHarness {
   }
 
   /** Tells the keeper its jobset: pristine files by name. */
-  template(files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}): void {
+  template(files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}, view?: View): void {
     const list = Object.entries(files).map(([rel, content]) => [rel, sha256(content), 0o644, this.blob(content)] as const)
-    this.send({ op: 'tmpl', t: 'abc', w: this.space, env: { PATH: '/usr/bin:/bin', ...env }, files: list })
+    const whole = { PATH: '/usr/bin:/bin', ...env }
+    this.send({ op: 'tmpl', t: 'abc', w: this.space, ...(view === undefined ? {} : { view }), env: whole, files: list })
   }
 
   file(rel: string, content: string, how: 'c' | 'm' = 'c'): StagedFile {
@@ -115,7 +120,7 @@ export class KeeperHarness {
   }
 
   journal(): Journal {
-    return readJournal(join(this.work, 'slot0.journal'))
+    return readJournal(join(this.work, `slot${this.slot}.journal`))
   }
 
   read(...path: string[]): string {

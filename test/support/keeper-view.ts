@@ -1,0 +1,97 @@
+// Keepers whose jobs see a view of the build, as root and as a plain user, for the tests of views. Where the machine does
+// not allow one, the test is skipped with the reason (CI=true: fails).
+import { execFileSync, spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { onTestFinished, type TestContext } from 'vitest'
+import type { View } from '../../node-agent/launcher/messages.ts'
+import { packageRoot } from '../../shared/base/package-info.ts'
+import { KeeperHarness, python, temporaryFolder } from './keeper-harness.ts'
+import { needs, skipOrFail } from './needs.ts'
+
+export interface Place {
+  readonly kind: View['kind']
+  readonly user: 'root' | 'plain'
+}
+
+export const places: readonly Place[] = [
+  { kind: 'overlay', user: 'root' },
+  { kind: 'copy', user: 'root' },
+  { kind: 'overlay', user: 'plain' },
+  { kind: 'copy', user: 'plain' },
+]
+/** No such user need exist; not 65534, as which a user namespace shows everybody else. */
+export const plainUid = 61_234
+
+/** A keeper of one slot whose jobs see a view, and the interpreter that it is started (again) with. */
+export class ViewKeeper extends KeeperHarness {
+  readonly view: View
+  readonly place: Place
+  interpreter = python
+
+  constructor(work: string, place: Place, slot = 0) {
+    super(work, slot)
+    this.place = place
+    this.view = { kind: place.kind, home: join(work, 'views', 'abc', String(slot)) }
+  }
+
+  /** The template with this slot's view. */
+  show(files: Readonly<Record<string, string>> = {}, view: View = this.view): void {
+    this.template(files, {}, view)
+    this.own()
+  }
+
+  /** Everything that the test made in the work folder becomes the keeper's user's. */
+  own(): void {
+    if (this.place.user === 'plain' && process.getuid?.() === 0) {
+      execFileSync('chown', ['-hR', `${plainUid}:${plainUid}`, join(this.work, 'cache'), join(this.work, 'ws')])
+    }
+  }
+}
+
+/** What a build left in W when the harness starts: a file, a program and a folder, beside the documented folders. */
+export function layOutBuild(space: string): void {
+  for (const folder of ['input', 'distribute_save', 'initial_files', 'lib']) mkdirSync(join(space, folder), { recursive: true })
+  writeFileSync(join(space, 'input/from-build'), 'x')
+  writeFileSync(join(space, 'built.txt'), 'built')
+  writeFileSync(join(space, 'lib/data'), 'data')
+  writeFileSync(join(space, 'tool'), '#!/bin/sh\necho tool of $(pwd)\n', { mode: 0o755 })
+}
+
+/** A started keeper over a built workspace, its template sent; ended when the test is over. */
+export async function startInView(
+  context: TestContext,
+  place: Place,
+  files: Readonly<Record<string, string>> = {},
+  work: string = temporaryFolder(),
+  slot = 0,
+): Promise<ViewKeeper> {
+  const keeper = new ViewKeeper(work, place, slot)
+  if (slot === 0) layOutBuild(keeper.space)
+  if (place.user === 'root' && process.getuid?.() !== 0) context.skip('not root')
+  if (place.user === 'plain' && process.getuid?.() === 0) beSomebody(context, keeper)
+  const able = spawnSync(keeper.interpreter, ['-S', '-E', '-X', 'utf8', join(keeper.scripts, 'keeper_view.py'), work], { encoding: 'utf8' })
+  const says = able.stdout.trim()
+  if (says !== 'overlay' && says !== place.kind) skipOrFail(context, `no ${place.kind} view here: ${able.stderr}`)
+  onTestFinished(async () => {
+    await keeper.end()
+  })
+  await keeper.start(keeper.interpreter)
+  keeper.show(files)
+  return keeper
+}
+
+/** An interpreter that runs as a user without any right, and the keeper's program where that user may read it. */
+function beSomebody(context: TestContext, keeper: ViewKeeper): void {
+  needs(context, 'setpriv')
+  const tools = temporaryFolder()
+  cpSync(join(packageRoot(), 'python'), join(tools, 'python'), { recursive: true, filter: (path) => !path.endsWith('__pycache__') })
+  const interpreter = join(tools, 'python3')
+  const identity = `--reuid ${plainUid} --regid ${plainUid} --clear-groups`
+  writeFileSync(interpreter, `#!/bin/sh\nexec setpriv ${identity} ${python} "$@"\n`, { mode: 0o755 })
+  chmodSync(tools, 0o755)
+  execFileSync('chown', ['-hR', `${plainUid}:${plainUid}`, keeper.work])
+  chmodSync(dirname(keeper.space), 0o755)
+  keeper.interpreter = interpreter
+  keeper.scripts = join(tools, 'python')
+}
