@@ -20,7 +20,7 @@ const limits = { ...defaultLimits, unreachableAfter: 3000, lostAfter: 10_000, ma
 const file = { name: 'run.py', sha256: '0'.repeat(64) as Sha256, size: 1, mode: 0o644 }
 
 function jobset(uid: JobsetUid): JobsetInfo {
-  const nothing = { buildCommand: null, sif: null, mounts: [], source: null, files: [] }
+  const nothing = { buildCommand: null, sif: null, mounts: [], source: null, files: [], packed: false }
   return { ...nothing, uid, namespace: 'lab', batchName: 'sweep', kind: 'python', buildFile: file }
 }
 

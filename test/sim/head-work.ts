@@ -5,7 +5,19 @@ import type { NodeMessage } from '../../server/core/effects.ts'
 import type { JobsetUid } from '../../shared/model/ids.ts'
 
 const none: HeadWork = { jobsets: [], builds: [], jobs: [], verdicts: [], orders: [], idle: false }
-const plain = { run: null, args: [], env: {}, timeLimit: null, params: null, nice: 0, save: null, memory: null, gpus: [], files: [] }
+const plain = {
+  slot: 0,
+  run: null,
+  args: [],
+  env: {},
+  timeLimit: null,
+  params: null,
+  nice: 0,
+  save: null,
+  memory: null,
+  gpus: [],
+  files: [],
+}
 
 /** For one session. */
 export function headWork(jobset: (uid: JobsetUid) => JobsetInfo): (message: NodeMessage) => HeadWork {
@@ -19,7 +31,7 @@ export function headWork(jobset: (uid: JobsetUid) => JobsetInfo): (message: Node
     switch (message.kind) {
       case 'build': {
         const { build: id, uid, cores } = message
-        return { ...none, jobsets: define(uid), builds: [{ kind: 'build', id, uid, cores }] }
+        return { ...none, jobsets: define(uid), builds: [{ kind: 'build', id, uid, cores, slot: 0 }] }
       }
       case 'assign': {
         const { attempt: id, uid, cores, number, spec } = message

@@ -1,7 +1,8 @@
 // A compute node of the simulator: the agent's real core, with a keeper and adapters that answer when they are told to.
 import type { Effect } from '../../node-agent/core/effect.ts'
 import type { Event, HeadWork, Inventory } from '../../node-agent/core/event.ts'
-import { builtUids, heldItems } from '../../node-agent/core/held.ts'
+import { builtPlaces, heldItems } from '../../node-agent/core/held.ts'
+import { commonPlace, uidOf } from '../../node-agent/core/place.ts'
 import { newState, type State } from '../../node-agent/core/state.ts'
 import { step } from '../../node-agent/core/step.ts'
 import type { Exit, JobsetInfo, Result } from '../../node-agent/core/work.ts'
@@ -14,6 +15,9 @@ import { headWork } from './head-work.ts'
 import { Link } from './link.ts'
 import type { Random } from './random.ts'
 
+/** the only one */
+const slot = 0
+
 interface Held {
   readonly id: AttemptId
   readonly uid: JobsetUid
@@ -24,7 +28,7 @@ export class Machine {
   readonly node: NodeId
   readonly facts: NodeFacts
   link: Link | null = null
-  state: State = newState({ once: false, built: new Map() })
+  state: State = newState({ once: false, slots: 1, ownBuilds: false, built: new Map() })
   /** answers of adapters, reports of the keeper */
   readonly pending: Event[] = []
   queue: Held[] = []
@@ -70,7 +74,7 @@ export class Machine {
     this.link = link
     this.#work = headWork(this.#jobset)
     const held = heldItems(this.state).map((item) => ({ attempt: item.id, state: item.state, build: item.build }))
-    const built = builtUids(this.state)
+    const built = builtPlaces(this.state).map(uidOf)
     const { name: _, ...seen } = { ...this.facts, node: this.node, machine: 'm', version: '1' }
     link.toHead.push((head) => head.connect(link, this.facts, seen, held, built))
     this.dispatch({ kind: 'opened' })
@@ -132,7 +136,7 @@ export class Machine {
     const rest = this.pending.filter((event) => !['started', 'exited', 'dropped', 'moved', 'unstartable'].includes(event.kind))
     this.pending.splice(0, this.pending.length, ...rest)
     this.keeperUp = false
-    this.dispatch({ kind: 'keeper_gone' })
+    this.dispatch({ kind: 'keeper_gone', slot })
   }
 
   reviveKeeper(): void {
@@ -142,26 +146,25 @@ export class Machine {
   }
 
   inventory(): void {
-    const ended: Inventory['ended'] = [...this.journal.values()].map((event) => ({
-      id: event.id,
-      uid: this.#held.get(event.id)?.uid ?? ('' as JobsetUid),
-      build: this.#held.get(event.id)?.build ?? false,
+    const held = (item: Held) => ({ ...item, place: commonPlace(item.uid) })
+    const ended: Inventory['ended'] = [...this.journal.values()].map(({ id, exit }) => ({
+      ...held(this.#held.get(id) ?? { id, uid: '' as JobsetUid, build: false }),
       startedAt: 1,
-      end: { kind: 'exit', exit: event.exit },
+      end: { kind: 'exit', exit },
     }))
-    const running = this.running === null ? null : { ...this.running, at: 1, moved: false }
-    this.dispatch({ kind: 'inventory', inventory: { running, queue: this.queue, ended } })
+    const running = this.running === null ? null : { ...held(this.running), at: 1, moved: false }
+    this.dispatch({ kind: 'inventory', slot, inventory: { running, queue: this.queue.map(held), ended } })
   }
 
   readonly #held = new Map<AttemptId, Held>()
 
   #renew(): void {
-    const built = new Map([...this.state.builds].flatMap(([uid, build]) => (build.kind === 'built' ? [[uid, build.id] as const] : [])))
+    const built = new Map([...this.state.builds].flatMap(([place, build]) => (build.kind === 'built' ? [[place, build.id] as const] : [])))
     this.link?.cutAtAgent(this.#random)
     this.link = null
     this.pending.length = 0
     this.keeperUp = true
-    this.state = newState({ once: false, built })
+    this.state = newState({ once: false, slots: 1, ownBuilds: false, built })
   }
 
   #closed(): void {
