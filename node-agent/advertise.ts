@@ -5,60 +5,98 @@ import type { AgentSettings } from '../shared/config/agent-settings.ts'
 import type { NodeInfo } from '../shared/wire/gen/dist/NodeInfo.ts'
 import type { AgentOptions } from './config/flags.ts'
 import { mergeSettings, type NodeSettings, type Probed } from './config/node-settings.ts'
+import { type PinFacts, whyUnbound } from './config/pinning.ts'
+import type { Environment } from './launcher/messages.ts'
+import { runProbes } from './probe/capabilities.ts'
 import { probeCores } from './probe/cores.ts'
-import { diskLow } from './probe/disk.ts'
+import { type Disk, probeDisk, roomChanged } from './probe/disk.ts'
 import type { Python } from './probe/python.ts'
 import { ownWords, probeMemory, probeOs } from './probe/system.ts'
 
 const diskEvery = 10_000
 
+export interface AdvertisementParts {
+  readonly options: AgentOptions
+  /** agent.yaml as it is now */
+  readonly file: AgentSettings
+  readonly work: string
+  readonly python: Python
+  /** found on this machine */
+  readonly gpus: number
+  readonly pinning: PinFacts
+  readonly ownBuilds: boolean
+  /** what jobs get, and so the probes */
+  readonly env: Environment
+  /** attempts are here, which may be using the disk */
+  readonly busy: () => boolean
+  /** `info` gives something new */
+  readonly changed: () => void
+  /** starts a background task that is awaited at the end */
+  readonly run: (task: (signal: AbortSignal) => Promise<void>) => void
+  readonly warn: (message: string) => void
+}
+
 export class Advertisement {
-  readonly #options: AgentOptions
-  readonly #probed: Probed
-  readonly #work: string
-  readonly #changed: () => void
+  readonly #parts: AdvertisementParts
+  readonly #probed: Omit<Probed, 'found'>
+  /** made once for each change: asked for every job */
+  #settings: NodeSettings
+  #unbound: string
   #file: AgentSettings
-  #diskLow: boolean
+  /** what the probes of agent.yaml found */
+  #found: readonly string[] = []
+  #probing = new AbortController()
+  #disk: Disk
   #draining = false
   #timer: NodeJS.Timeout | null = null
 
-  /** `changed` is called when `info` gives something new. */
-  constructor(parts: { options: AgentOptions; file: AgentSettings; work: string; python: Python; changed: () => void }) {
+  constructor(parts: AdvertisementParts) {
     const memory = probeMemory()
     const os = probeOs()
-    this.#options = parts.options
+    this.#parts = parts
     this.#file = parts.file
-    this.#work = parts.work
-    this.#changed = parts.changed
-    this.#diskLow = diskLow(parts.work)
+    this.#disk = probeDisk(parts.work)
     this.#probed = {
       hostName: hostname(),
       cores: probeCores(),
       memory,
-      words: (cores) => ownWords({ cores, memory, os, python: parts.python.version }),
+      gpus: parts.gpus,
+      words: (offered) => ownWords({ ...offered, memory, os, python: parts.python.version }),
     }
+    this.#settings = this.#merge()
+    this.#unbound = whyUnbound(parts.pinning, this.#settings.cores)
   }
 
   get settings(): NodeSettings {
-    return mergeSettings(this.#options, this.#file, this.#probed)
+    return this.#settings
+  }
+
+  /** why jobs are not bound to CPUs; empty when they are */
+  get unbound(): string {
+    return this.#unbound
   }
 
   /** absolute path of the key for builds that clone, from agent.yaml */
   get sshKey(): string | null {
     const key = this.#file.gitSshKey
-    return key === undefined ? null : resolve(this.#work, key)
+    return key === undefined ? null : resolve(this.#parts.work, key)
   }
 
   info(): NodeInfo {
-    const { name, capabilities, cores, memory } = this.settings
+    const { name, capabilities, cores, slots, gpus, memory } = this.#settings
+    const { options, ownBuilds } = this.#parts
     return {
       name,
       capabilities: [...capabilities],
       cores,
       memory,
-      slots: 1,
-      disk_low: this.#diskLow,
-      once: this.#options.once,
+      slots,
+      gpus,
+      disk: this.#disk.room,
+      disk_low: this.#disk.low,
+      own_builds: ownBuilds,
+      pinning: this.#unbound,
+      once: options.once,
       draining: this.#draining,
     }
   }
@@ -66,26 +104,52 @@ export class Advertisement {
   /** The agent ends: from now on no new work, or what is handed back would come again. */
   leave(): void {
     this.#draining = true
-    this.#changed()
+    this.#parts.changed()
   }
 
-  /** agent.yaml says something else now. */
+  /** agent.yaml says something else now: told at once, and again when its probes have found something else. */
   takeFile(file: AgentSettings): void {
     this.#file = file
-    this.#changed()
+    this.#found = this.#found.filter((word) => Object.hasOwn(file.probes ?? {}, word.split('=', 1)[0] ?? word))
+    this.#change()
+    this.#parts.run((signal) => this.probe(signal))
   }
 
+  /** Runs the probes of agent.yaml, and tells when they found something else than before. */
+  async probe(signal: AbortSignal): Promise<void> {
+    this.#probing.abort()
+    this.#probing = new AbortController()
+    const over = AbortSignal.any([signal, this.#probing.signal])
+    const { env, work, warn } = this.#parts
+    const found = await runProbes(this.#file.probes ?? {}, { env, cwd: work, warn, signal: over })
+    if (over.aborted || found.join() === this.#found.join()) return
+    this.#found = found
+    this.#change()
+  }
+
+  /** While attempts are here only whether it runs full: what they write was counted when they were given. */
   watchDisk(): void {
     this.#timer ??= setInterval(() => {
-      const low = diskLow(this.#work)
-      if (low === this.#diskLow) return
-      this.#diskLow = low
-      this.#changed()
+      const { low, room } = probeDisk(this.#parts.work)
+      const moved = !this.#parts.busy() && roomChanged(this.#disk.room, room)
+      if (low === this.#disk.low && !moved) return
+      this.#disk = { low, room: moved ? room : this.#disk.room }
+      this.#parts.changed()
     }, diskEvery)
   }
 
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+  }
+
+  #change(): void {
+    this.#settings = this.#merge()
+    this.#unbound = whyUnbound(this.#parts.pinning, this.#settings.cores)
+    this.#parts.changed()
+  }
+
+  #merge(): NodeSettings {
+    return mergeSettings(this.#parts.options, this.#file, { ...this.#probed, found: this.#found })
   }
 }

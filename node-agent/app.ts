@@ -13,6 +13,7 @@ import { openWorkFolder } from './control/work-folder.ts'
 import { findMembership, rejoin } from './join.ts'
 import { probeLimits } from './probe/limits.ts'
 import { probePython } from './probe/python.ts'
+import { probeMachine } from './probe-machine.ts'
 
 /**
  * Runs until the agent is asked to end (0), has nothing left to do (`--once`, 0), or is refused by the head (throws).
@@ -40,7 +41,8 @@ export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, lo
     const version = packageVersion()
     const key = NodeKey.open(folder.root)
     const join = { work: folder.root, key, options, name: options.name ?? file.name ?? null, version, log, signal: group.signal }
-    const membership = await findMembership(join)
+    const [membership, found] = await Promise.all([findMembership(join), probeMachine(options, env, python.path, folder.root, group)])
+    log.info(`slots share a build by ${found.views === 'build' ? 'building it once each' : `views of it (${found.views})`}`)
     const agent = new Agent({
       options,
       env,
@@ -51,6 +53,7 @@ export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, lo
       version,
       python,
       file,
+      found,
       membership,
       rejoin: options.join === null ? null : () => rejoin(join),
     })

@@ -1,12 +1,15 @@
 // Command line and environment of dist-agent, compiled into options. A flag wins over the environment
-// (DIST_AGENT_*); name, capabilities and cores may also come from agent.yaml (node-settings.ts).
+// (DIST_AGENT_*); what node-settings.ts merges may also come from agent.yaml.
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
+import { mostCores, mostGpus, mostSlots } from '../../shared/config/node-limits.ts'
 import { defaultWorkFolder } from '../../shared/config/paths.ts'
 import { isDeclaration } from '../../shared/model/capability.ts'
 import { parseBytes } from '../../shared/text/bytes.ts'
 import { parseDuration } from '../../shared/text/duration.ts'
+import { parseCpuList } from '../probe/cpus.ts'
+import type { ViewMode } from '../stage/places.ts'
 
 export interface AgentOptions {
   /** http://HOST:PORT, null = as joined before */
@@ -16,6 +19,14 @@ export interface AgentOptions {
   readonly name: string | null
   readonly capabilities: readonly string[] | null
   readonly cores: number | null
+  /** jobs that run at once; null = agent.yaml, else as many as cores */
+  readonly slots: number | null
+  /** null = agent.yaml, else what is found */
+  readonly gpus: number | null
+  /** how slots share a build; null = what the probe finds */
+  readonly views: ViewMode | null
+  /** CPUs that jobs are bound to; `none` = never, null = all, where that is safe */
+  readonly pin: readonly number[] | 'none' | null
   readonly once: boolean
   /** ms that jobs may go on after a signal; 0 = they are stopped at once */
   readonly drainTimeout: number
@@ -38,6 +49,11 @@ export const helpText = `dist-agent: works on jobs of a dist head
   --name NAME            name of this node (default: host name)
   --capabilities a,b=2   words that jobsets may ask for
   --cores N              cores to offer (default: what affinity and cgroup allow)
+  --slots N              jobs that run at once, at most (default: one per core)
+  --gpus N               GPUs to offer (default: those that nvidia-smi lists)
+  --pin 0-3,6|none       CPUs that jobs are bound to (default: all of them, where this is the machine's only agent)
+  --views auto|overlay|copy|build
+                         how jobs that run at once share a build: by views of it, or one build per slot (default: auto)
   --drain-timeout 30m    after SIGTERM let what runs finish for this long (default 10s; 0s: stop it at once);
                          a second signal stops it
   --cache-size 50GiB     what unused inputs and builds may take on the disk (default 20GiB)
@@ -47,7 +63,9 @@ export const helpText = `dist-agent: works on jobs of a dist head
   --version, --help
 
 Every setting also as DIST_AGENT_HEAD, DIST_AGENT_JOIN, DIST_AGENT_WORK, DIST_AGENT_NAME, DIST_AGENT_CAPABILITIES,
-DIST_AGENT_CORES, DIST_AGENT_DRAIN_TIMEOUT, DIST_AGENT_CACHE_SIZE; name, capabilities, cores, cache_size and git_ssh_key also in agent.yaml in the work folder, which is read again when it changes.
+DIST_AGENT_CORES, DIST_AGENT_SLOTS, DIST_AGENT_GPUS, DIST_AGENT_PIN, DIST_AGENT_VIEWS, DIST_AGENT_DRAIN_TIMEOUT,
+DIST_AGENT_CACHE_SIZE; name, capabilities, probes, cores, slots, gpus, cache_size and git_ssh_key also in agent.yaml in the
+work folder, which is read again when it changes.
 `
 
 const flags = {
@@ -57,6 +75,10 @@ const flags = {
   name: { type: 'string' },
   capabilities: { type: 'string' },
   cores: { type: 'string' },
+  slots: { type: 'string' },
+  gpus: { type: 'string' },
+  pin: { type: 'string' },
+  views: { type: 'string' },
   'drain-timeout': { type: 'string' },
   'cache-size': { type: 'string' },
   once: { type: 'boolean' },
@@ -79,7 +101,10 @@ export function parseCommand(
     flag ?? (env[name] === undefined || env[name] === '' ? null : env[name])
   const join = either(values.join, 'DIST_AGENT_JOIN')
   const capabilities = either(values.capabilities, 'DIST_AGENT_CAPABILITIES')
-  const cores = either(values.cores, 'DIST_AGENT_CORES')
+  const count = (flag: 'cores' | 'slots' | 'gpus', least: number, most: number) => {
+    const text = either(values[flag], `DIST_AGENT_${flag.toUpperCase()}`)
+    return text === null ? null : parseCount(flag, text, least, most)
+  }
   const cacheSize = either(values['cache-size'], 'DIST_AGENT_CACHE_SIZE')
   return {
     kind: 'run',
@@ -89,7 +114,11 @@ export function parseCommand(
       work: either(values.work, 'DIST_AGENT_WORK') ?? defaultWorkFolder(env),
       name: nodeName(either(values.name, 'DIST_AGENT_NAME')),
       capabilities: capabilities === null ? null : parseCapabilities(capabilities),
-      cores: cores === null ? null : parseCores(cores),
+      cores: count('cores', 1, mostCores),
+      slots: count('slots', 1, mostSlots),
+      gpus: count('gpus', 0, mostGpus),
+      views: parseViews(either(values.views, 'DIST_AGENT_VIEWS') ?? 'auto'),
+      pin: parsePin(either(values.pin, 'DIST_AGENT_PIN')),
       drainTimeout: parseDuration(either(values['drain-timeout'], 'DIST_AGENT_DRAIN_TIMEOUT') ?? '10s'),
       cacheSize: cacheSize === null ? null : parseBytes(cacheSize),
       once: values.once ?? false,
@@ -136,11 +165,23 @@ function parseCapabilities(text: string): string[] {
   return words
 }
 
-function parseCores(text: string): number {
-  const cores = Number(text)
-  if (!Number.isInteger(cores) || cores < 1 || cores > 65_536)
-    throw new DistError('usage', `--cores ${text}: a whole number from 1 is needed`)
-  return cores
+function parseCount(flag: string, text: string, least: number, most: number): number {
+  if (/^\d{1,6}$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text)
+  throw new DistError('usage', `--${flag} ${text}: a whole number from ${least} to ${most} is needed`)
+}
+
+function parseViews(text: string): ViewMode | null {
+  if (text === 'overlay' || text === 'copy' || text === 'build') return text
+  if (text === 'auto') return null
+  throw new DistError('usage', `--views ${text}: auto, overlay, copy or build is needed`)
+}
+
+function parsePin(text: string | null): AgentOptions['pin'] {
+  if (text === null || text === 'auto') return null
+  if (text === 'none') return 'none'
+  const cpus = parseCpuList(text)
+  if (cpus !== null) return cpus
+  throw new DistError('usage', `--pin ${text}: a list of CPUs is needed`, { hint: 'write for example --pin 0-3,6, or --pin none' })
 }
 
 function parseLogStyle(text: string): 'text' | 'json' {

@@ -1,7 +1,7 @@
 // What the core asks of the adapters, in order. The loop carries them out; none of them answers directly,
 // answers come back as events.
 import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
-import type { Attempt, Exit, Result } from './work.ts'
+import type { Attempt, Exit, Place, Result } from './work.ts'
 
 export type Effect =
   // to the head; dropped by the adapter when the session ended meanwhile (the next inventory tells)
@@ -15,14 +15,14 @@ export type Effect =
   | { readonly kind: 'stage'; readonly attempt: Attempt }
   | { readonly kind: 'unstage'; readonly id: AttemptId }
   /** after a good build: take build.py away, write down that it is built; answers kept or keep_failed */
-  | { readonly kind: 'keep_build'; readonly id: AttemptId; readonly uid: JobsetUid }
-  | { readonly kind: 'remove_workspace'; readonly uid: JobsetUid }
-  // to the keeper
+  | { readonly kind: 'keep_build'; readonly id: AttemptId; readonly uid: JobsetUid; readonly place: Place }
+  | { readonly kind: 'remove_workspace'; readonly place: Place }
+  // to the attempt's keeper
   | { readonly kind: 'run'; readonly attempt: Attempt }
-  | { readonly kind: 'drop'; readonly id: AttemptId }
-  | { readonly kind: 'kill'; readonly id: AttemptId; readonly grace: number; readonly why: 'cancel' | 'kill' }
-  /** final: out of the journal, and attempts/<id> is removed when `folder` */
-  | { readonly kind: 'forget'; readonly id: AttemptId; readonly folder: boolean }
+  | { readonly kind: 'drop'; readonly id: AttemptId; readonly slot: number }
+  | { readonly kind: 'kill'; readonly id: AttemptId; readonly slot: number; readonly grace: number; readonly why: 'cancel' | 'kill' }
+  /** final: out of the journal, and attempts/<id> is removed when `folder`; `slot` null = whichever has it */
+  | { readonly kind: 'forget'; readonly id: AttemptId; readonly slot: number | null; readonly folder: boolean }
   /** one syncfs of the work folder; answers synced */
   | { readonly kind: 'sync' }
   // results: `collect` answers collected; `ship` answers shipped, ship_paused or ship_refused

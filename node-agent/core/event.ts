@@ -1,7 +1,7 @@
 // Everything that can happen to the agent's core, in the core's own terms (head/from-wire.ts and
 // loop/from-keeper.ts convert).
 import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
-import type { Exit, JobsetInfo, Left, Work } from './work.ts'
+import type { Exit, JobsetInfo, Left, Place, Work } from './work.ts'
 
 export type VerdictKind = 'keep' | 'stop' | 'send' | 'forget'
 
@@ -15,7 +15,7 @@ export interface HeadWork {
   readonly idle: boolean
 }
 
-/** What a keeper holds, and what its journal tells about attempts that are not forgotten. */
+/** What a slot's keeper holds, and what its journal tells about attempts that are not forgotten. */
 export interface Inventory {
   readonly running: (HeldAttempt & { readonly at: number; readonly moved: boolean }) | null
   readonly queue: readonly HeldAttempt[]
@@ -26,6 +26,8 @@ export interface Inventory {
 export interface HeldAttempt {
   readonly id: AttemptId
   readonly uid: JobsetUid
+  /** of a build: what it makes */
+  readonly place: Place
   readonly build: boolean
 }
 
@@ -40,14 +42,14 @@ export type Event =
   | { readonly kind: 'opened' }
   | { readonly kind: 'closed' }
   | { readonly kind: 'head'; readonly work: HeadWork }
-  // the keeper
+  // the keepers
   | { readonly kind: 'started'; readonly id: AttemptId; readonly at: number }
   | { readonly kind: 'moved'; readonly id: AttemptId }
   | { readonly kind: 'exited'; readonly id: AttemptId; readonly exit: Exit; readonly startedAt: number }
   | { readonly kind: 'unstartable'; readonly id: AttemptId; readonly reason: string }
   | { readonly kind: 'dropped'; readonly id: AttemptId }
-  | { readonly kind: 'keeper_gone' }
-  | { readonly kind: 'inventory'; readonly inventory: Inventory }
+  | { readonly kind: 'keeper_gone'; readonly slot: number }
+  | { readonly kind: 'inventory'; readonly slot: number; readonly inventory: Inventory }
   // our own adapters
   | { readonly kind: 'staged'; readonly id: AttemptId; readonly folder: boolean }
   /** `again`: not the attempt's fault, it goes back to the head */
@@ -60,6 +62,8 @@ export type Event =
   | { readonly kind: 'ship_refused'; readonly id: AttemptId; readonly reason: string }
   /** these builds take too much room; those that are needed after all stay */
   | { readonly kind: 'evict'; readonly uids: readonly JobsetUid[] }
+  /** how many jobs run here at once, from now on */
+  | { readonly kind: 'slots'; readonly slots: number }
   | { readonly kind: 'synced'; readonly ok: boolean }
   | { readonly kind: 'tick' }
   /** `ms`: how long what runs may take, null = as long as it needs */

@@ -50,7 +50,7 @@ export function gathered(state: State, attempt: Attempt, left: Left, now: number
 /** A build is good: its workspace is written down first. Answered by kept or keep_failed. */
 export function keep(attempt: Attempt, result: Result, exit: Exit | null, effects: Effects): void {
   attempt.phase = { kind: 'keeping', result, exit }
-  effects.push({ kind: 'keep_build', id: attempt.work.id, uid: attempt.work.uid })
+  effects.push({ kind: 'keep_build', id: attempt.work.id, uid: attempt.work.uid, place: attempt.place })
 }
 
 /** The result stands; the head hears of it now when a session stands, else at the next inventory. */
@@ -61,7 +61,7 @@ export function finish(state: State, attempt: Attempt, result: Result, exit: Exi
   // an order to drop came too late: the result itself is the answer
   if (attempt.order === 'drop') attempt.order = null
   answerOrder(attempt, effects)
-  if (isBuild(attempt)) state.endedBuilds.push({ uid: attempt.work.uid, id: attempt.work.id, good: result.outcome.kind === 'succeeded' })
+  if (isBuild(attempt)) state.endedBuilds.push({ place: attempt.place, id: attempt.work.id, good: result.outcome.kind === 'succeeded' })
 }
 
 /** Sends a finished result (again): small ones in the message, large ones after their bytes. */
@@ -91,12 +91,12 @@ export function giveBack(state: State, attempt: Attempt, reason: string, effects
 
 /** Takes an attempt that is in no process out of everything. */
 export function drop(state: State, attempt: Attempt, effects: Effects): void {
-  const { id } = attempt.work
+  const { id, slot } = attempt.work
   answerOrder(attempt, effects)
   if (attempt.phase.kind === 'staging' || attempt.phase.kind === 'ready') effects.push({ kind: 'unstage', id })
-  else effects.push({ kind: 'forget', id, folder: attempt.folder })
+  else effects.push({ kind: 'forget', id, slot, folder: attempt.folder })
   state.attempts.delete(id)
-  if (isBuild(attempt) && attempt.phase.kind !== 'finished') state.endedBuilds.push({ uid: attempt.work.uid, id, good: false })
+  if (isBuild(attempt) && attempt.phase.kind !== 'finished') state.endedBuilds.push({ place: attempt.place, id, good: false })
 }
 
 export function answerOrder(attempt: Attempt, effects: Effects): void {
@@ -107,5 +107,5 @@ export function answerOrder(attempt: Attempt, effects: Effects): void {
 
 /** For ids that the core does not know: whatever is left of them on disk goes. */
 export function forgetUnknown(id: AttemptId, effects: Effects): void {
-  effects.push({ kind: 'forget', id, folder: true })
+  effects.push({ kind: 'forget', id, slot: null, folder: true })
 }

@@ -4,7 +4,8 @@ import { orderBuild } from './build.ts'
 import type { HeadWork, VerdictKind } from './event.ts'
 import { answerOrder, deliver, drop, forgetUnknown, giveBack } from './finish.ts'
 import { kill } from './kill.ts'
-import { type Effects, leaving, newAttempt, type State } from './state.ts'
+import { placeFor } from './refusal.ts'
+import { type Effects, newAttempt, type State, take } from './state.ts'
 import type { Attempt, Work } from './work.ts'
 
 export function takeHeadWork(state: State, work: HeadWork, now: number, effects: Effects): void {
@@ -19,21 +20,15 @@ export function takeHeadWork(state: State, work: HeadWork, now: number, effects:
 
 function takeJob(state: State, work: Extract<Work, { kind: 'job' }>, now: number, effects: Effects): void {
   if (state.attempts.has(work.id)) return
-  const refusal = reasonAgainst(state, work)
-  if (refusal !== null) {
-    effects.push({ kind: 'tell_returned', id: work.id, reason: refusal })
+  const place = placeFor(state, work)
+  if (typeof place === 'object' || !state.builds.has(place)) {
+    const reason = typeof place === 'object' ? place.refusal : 'the jobset is not built on this node'
+    effects.push({ kind: 'tell_returned', id: work.id, reason })
     return
   }
-  const attempt = newAttempt(work, now)
-  state.attempts.set(work.id, attempt)
+  const attempt = newAttempt(work, place, now)
+  take(state, attempt)
   effects.push({ kind: 'stage', attempt })
-}
-
-function reasonAgainst(state: State, work: Work): string | null {
-  if (leaving(state)) return 'agent stopping'
-  if (!state.jobsets.has(work.uid)) return 'this node was not told of the jobset'
-  if (!state.builds.has(work.uid)) return 'the jobset is not built on this node'
-  return null
 }
 
 function obeyVerdict(state: State, id: AttemptId, verdict: VerdictKind, effects: Effects): void {
@@ -90,7 +85,7 @@ function obeyOrder(state: State, id: AttemptId, order: 'drop' | 'stop', effects:
       return
     case 'given':
       if (order === 'stop') kill(attempt, 'cancel', effects)
-      else effects.push({ kind: 'drop', id })
+      else effects.push({ kind: 'drop', id, slot: attempt.work.slot })
       return
     case 'running':
       if (order === 'stop') kill(attempt, 'cancel', effects)

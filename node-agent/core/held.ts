@@ -1,7 +1,7 @@
 // The inventory for Hello: everything that this node has in its hands, and what it has built.
 import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
 import type { State } from './state.ts'
-import { isBuild, type Phase } from './work.ts'
+import { isBuild, type Phase, type Place } from './work.ts'
 
 export interface HeldItem {
   readonly id: AttemptId
@@ -19,8 +19,8 @@ export function heldItems(state: State): HeldItem[] {
   }))
 }
 
-export function builtUids(state: State): JobsetUid[] {
-  return [...state.builds].filter(([, build]) => build.kind === 'built').map(([uid]) => uid)
+export function builtPlaces(state: State): Place[] {
+  return [...state.builds].filter(([, build]) => build.kind === 'built').map(([place]) => place)
 }
 
 /** What is being gathered counts as running: there is nothing to send yet. */

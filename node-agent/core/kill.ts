@@ -11,5 +11,5 @@ const killGrace = 10
  */
 export function kill(attempt: Attempt, why: 'cancel' | 'kill', effects: Effects, grace = killGrace): void {
   attempt.killed ??= why
-  effects.push({ kind: 'kill', id: attempt.work.id, grace, why })
+  effects.push({ kind: 'kill', id: attempt.work.id, slot: attempt.work.slot, grace, why })
 }

@@ -20,8 +20,8 @@ export function drain(state: State, ms: number | null, now: number, effects: Eff
   state.draining = { until: ends.length === 0 ? null : Math.min(...ends) }
   giveBackWaiting(state, effects)
   for (const attempt of state.attempts.values()) {
-    // the keeper knows whether it runs already; it takes back only what does not
-    if (attempt.phase.kind === 'given') effects.push({ kind: 'drop', id: attempt.work.id })
+    // its keeper knows whether it runs already, and takes back only what does not
+    if (attempt.phase.kind === 'given') effects.push({ kind: 'drop', id: attempt.work.id, slot: attempt.work.slot })
   }
 }
 

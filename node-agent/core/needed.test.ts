@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import { evict, neededFiles, neededJobsets } from './needed.ts'
+import { commonPlace } from './place.ts'
 import { type Effects, newAttempt } from './state.ts'
 import { SimulatedNode } from './test-support-node.ts'
 
@@ -10,15 +11,9 @@ const other = 'v' as JobsetUid
 /** Two jobsets built, with nothing left to do. */
 function built(): SimulatedNode {
   const it = new SimulatedNode()
-  it.dispatch({ kind: 'inventory', inventory: { running: null, queue: [], ended: [] } })
-  it.open()
   for (const each of [uid, other]) {
     it.giveBuild(each, true)
-    while (it.pending.length + it.verdicts.length + (it.keeper?.queue.length ?? 0) + (it.keeper?.running == null ? 0 : 1) > 0) {
-      it.deliver(0)
-      it.verdict()
-      it.work(0, false)
-    }
+    it.settle()
   }
   expect([...it.state.builds.values()].map(({ kind }) => kind)).toEqual(['built', 'built'])
   return it
@@ -30,7 +25,7 @@ test('a build that nothing needs is forgotten with its workspace, one with a job
   expect([...neededJobsets(it.state)]).toEqual([uid])
   const effects: Effects = []
   evict(it.state, [uid, other], effects)
-  expect(effects).toEqual([{ kind: 'remove_workspace', uid: other }])
+  expect(effects).toEqual([{ kind: 'remove_workspace', place: other }])
   expect([...it.state.builds.keys()]).toEqual([uid])
   it.giveJob(other)
   expect([...it.given.values()].at(-1)?.returned).toBe(1)
@@ -43,6 +38,6 @@ test('the script, the own files and those of the jobset are needed; what an adop
   // the build's script and the job's own
   expect(neededFiles(it.state)).toHaveLength(2)
   const id = it.newId()
-  it.state.attempts.set(id, newAttempt({ kind: 'adopted', id, uid, build: false }, 0))
+  it.state.attempts.set(id, newAttempt({ kind: 'adopted', id, uid, build: false, slot: 0 }, commonPlace(uid), 0))
   expect(neededFiles(it.state)).toBeNull()
 })

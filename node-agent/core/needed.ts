@@ -1,6 +1,7 @@
 // What work in hand needs on this node: it is never evicted. Asked by loop/housekeeping.ts, checked again by the core.
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import type { InputFile } from '../../shared/model/jobset.ts'
+import { uidOf } from './place.ts'
 import type { Effects, State } from './state.ts'
 
 /** Jobsets with an attempt here. */
@@ -24,12 +25,13 @@ export function neededFiles(state: State): InputFile[] | null {
   return files
 }
 
-/** Forgets builds that nothing here needs; whoever wants one again has to build. */
+/** Forgets builds that nothing here needs, of all slots; whoever wants one again has to build. */
 export function evict(state: State, uids: readonly JobsetUid[], effects: Effects): void {
   const needed = neededJobsets(state)
-  for (const uid of uids) {
-    if (needed.has(uid) || state.builds.get(uid)?.kind !== 'built') continue
-    state.builds.delete(uid)
-    effects.push({ kind: 'remove_workspace', uid })
+  const gone = new Set(uids.filter((uid) => !needed.has(uid)))
+  for (const [place, build] of [...state.builds]) {
+    if (!gone.has(uidOf(place)) || build.kind !== 'built') continue
+    state.builds.delete(place)
+    effects.push({ kind: 'remove_workspace', place })
   }
 }

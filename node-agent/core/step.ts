@@ -53,10 +53,10 @@ function apply(state: State, event: Event, now: number, effects: Effects): void 
       dropped(state, event.id, effects)
       break
     case 'keeper_gone':
-      state.keeperReady = false
+      state.ready.delete(event.slot)
       break
     case 'inventory':
-      recover(state, event.inventory, now, effects)
+      recover(state, event.slot, event.inventory, now, effects)
       break
     case 'staged':
       staged(state, event.id, event.folder, effects)
@@ -86,6 +86,9 @@ function apply(state: State, event: Event, now: number, effects: Effects): void 
       break
     case 'evict':
       evict(state, event.uids, effects)
+      break
+    case 'slots':
+      state.slots = event.slots
       break
     case 'synced':
       synced(state, event.ok)

@@ -1,17 +1,19 @@
-// A keeper, adapters and a head around the agent's core, for its property test: whatever is asked for happens later,
-// in an order that the test chooses. Time stands still unless the test moves it.
+// Keepers, adapters and a head around the agent's core, for its tests: whatever is asked for happens later, in an order that
+// the test chooses. Time stands still unless the test moves it.
 import type { AttemptId, JobsetUid, Sha256 } from '../../shared/model/ids.ts'
 import type { Effect } from './effect.ts'
-import type { Event, HeadWork } from './event.ts'
+import type { Event, HeadWork, HeldAttempt } from './event.ts'
 import { heldItems } from './held.ts'
+import { placeOf } from './place.ts'
 import { newState, type State } from './state.ts'
 import { step } from './step.ts'
-import type { Exit, JobsetInfo, Work } from './work.ts'
+import { SimulatedKeepers } from './test-support-keepers.ts'
+import type { JobsetInfo, Work } from './work.ts'
 
 const none: HeadWork = { jobsets: [], builds: [], jobs: [], verdicts: [], orders: [], idle: false }
 const script = { name: 'run.py', sha256: '0'.repeat(64) as Sha256, size: 1, mode: 0o644 }
 
-const emptyJobset: Omit<JobsetInfo, 'uid'> = {
+export const emptyJobset: Omit<JobsetInfo, 'uid'> = {
   namespace: 'a',
   batchName: 'b',
   kind: 'python',
@@ -21,8 +23,9 @@ const emptyJobset: Omit<JobsetInfo, 'uid'> = {
   mounts: [],
   source: null,
   files: [],
+  packed: false,
 }
-const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid'> = {
+const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid' | 'slot'> = {
   kind: 'job',
   cores: 1,
   jobName: 'j',
@@ -43,6 +46,7 @@ const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid'> = {
 /** What the head knows of an attempt that it gave. */
 export interface Given {
   readonly build: boolean
+  readonly uid: JobsetUid
   finished: string[]
   returned: number
   /** FORGET was sent */
@@ -51,29 +55,35 @@ export interface Given {
   stops: number
 }
 
-interface Slot {
-  queue: { id: AttemptId; build: boolean }[]
-  running: { id: AttemptId; build: boolean } | null
-  journal: Map<AttemptId, Event>
-}
-
 export class SimulatedNode {
-  state: State = newState({ once: false, built: new Map() })
+  readonly slots: number
+  readonly ownBuilds: boolean
+  state: State
   readonly given = new Map<AttemptId, Given>()
-  /** answers of adapters and reports of the keeper that have not arrived yet */
+  /** answers of adapters and reports of the keepers that have not arrived yet */
   readonly pending: Event[] = []
   /** what the head has not said yet */
   readonly verdicts: AttemptId[] = []
-  /** everything that the core had the keeper end */
+  /** everything that the core had a keeper end */
   readonly killed = new Set<AttemptId>()
   readonly stopOrders = new Set<AttemptId>()
-  keeper: Slot | null = { queue: [], running: null, journal: new Map() }
+  readonly keepers: SimulatedKeepers
   now = 0
   ended = false
   /** it left while a session stood */
   toldAll = false
   online = false
   #ids = 0
+
+  /** Every keeper has told what it holds, and a session stands. */
+  constructor(slots = 1, ownBuilds = false) {
+    this.slots = slots
+    this.ownBuilds = ownBuilds
+    this.keepers = new SimulatedKeepers(slots, this.pending)
+    this.state = newState({ once: false, slots, ownBuilds, built: new Map() })
+    for (let slot = 0; slot < slots; slot++) this.#inventory(slot)
+    this.open()
+  }
 
   dispatch(event: Event): void {
     for (const effect of step(this.state, event, this.now)) this.#obey(effect)
@@ -87,21 +97,22 @@ export class SimulatedNode {
     return (++this.#ids).toString(16).padStart(32, '0') as AttemptId
   }
 
-  giveBuild(uid: JobsetUid, buildFile: boolean): void {
-    if (!this.online) return
+  /** On a node of several slots the jobset is a packed one. Nothing happens without a session. */
+  giveBuild(uid: JobsetUid, buildFile: boolean, slot = 0): AttemptId {
     const id = this.newId()
-    this.given.set(id, { build: true, finished: [], returned: 0, forgotten: false, stops: 0 })
-    const buildOf = buildFile ? script : null
-    const info = { ...emptyJobset, uid, buildFile: buildOf }
-    this.head({ jobsets: [info], builds: [{ kind: 'build', id, uid, cores: 1 }] })
+    if (!this.online) return id
+    this.given.set(id, { build: true, uid, finished: [], returned: 0, forgotten: false, stops: 0 })
+    const info = { ...emptyJobset, uid, buildFile: buildFile ? script : null, packed: this.slots > 1 }
+    this.head({ jobsets: [info], builds: [{ kind: 'build', id, uid, cores: 1, slot }] })
+    return id
   }
 
-  giveJob(uid: JobsetUid): void {
-    if (!this.online) return
+  giveJob(uid: JobsetUid, slot = 0): AttemptId {
     const id = this.newId()
-    this.given.set(id, { build: false, finished: [], returned: 0, forgotten: false, stops: 0 })
-    const job: Extract<Work, { kind: 'job' }> = { ...emptyJob, id, uid }
-    this.head({ jobs: [job] })
+    if (!this.online) return id
+    this.given.set(id, { build: false, uid, finished: [], returned: 0, forgotten: false, stops: 0 })
+    this.head({ jobs: [{ ...emptyJob, id, uid, slot }] })
+    return id
   }
 
   order(id: AttemptId, kind: 'drop' | 'stop'): void {
@@ -148,84 +159,56 @@ export class SimulatedNode {
     if (event !== undefined) this.dispatch(event)
   }
 
-  /** The keeper takes the next job, or its job ends with `status` and a large or small result. */
-  work(status: number, large: boolean): void {
-    const { keeper } = this
-    if (keeper === null) return
-    if (keeper.running === null) {
-      keeper.running = keeper.queue.shift() ?? null
-      if (keeper.running !== null && large) this.pending.push({ kind: 'started', id: keeper.running.id, at: 1 })
-    } else this.#exit(keeper, status, null, large)
+  deliverAll(): void {
+    while (this.pending.length > 0) this.deliver(0)
   }
 
-  die(): void {
-    if (this.keeper === null) return
-    const { running, journal } = this.keeper
-    if (running !== null) this.#exit(this.keeper, 9, 'lost', false)
-    this.#dropReports()
-    this.keeper = null
-    this.dispatch({ kind: 'keeper_gone' })
-    this.#journal = journal
+  /** The slot's keeper takes the next job, or its job ends. */
+  work(status: number, large: boolean, slot = 0): void {
+    this.keepers.work(slot, status, large)
   }
 
-  /** kill -9 of the agent: what only its memory held is gone, the keeper and its journal stay */
+  die(slot = 0): void {
+    if (this.keepers.die(slot)) this.dispatch({ kind: 'keeper_gone', slot })
+  }
+
+  revive(slot = 0): void {
+    if (this.keepers.revive(slot)) this.#inventory(slot)
+  }
+
+  /** kill -9 of the agent: what only its memory held is gone, the keepers and their journals stay */
   restart(): void {
-    if (this.ended || this.keeper === null) return
-    const built = new Map([...this.state.builds].flatMap(([uid, build]) => (build.kind === 'built' ? [[uid, build.id] as const] : [])))
+    if (this.ended || this.keepers.all.includes(null)) return
+    const built = new Map([...this.state.builds].flatMap(([place, build]) => (build.kind === 'built' ? [[place, build.id] as const] : [])))
     this.online = false
     this.verdicts.length = 0
     this.pending.length = 0
-    this.state = newState({ once: false, built })
-    this.#inventory()
+    this.state = newState({ once: false, slots: this.slots, ownBuilds: this.ownBuilds, built })
+    for (let slot = 0; slot < this.slots; slot++) this.#inventory(slot)
   }
 
-  #journal = new Map<AttemptId, Event>()
-
-  revive(): void {
-    if (this.keeper !== null) return
-    this.keeper = { queue: [], running: null, journal: this.#journal }
-    this.#inventory()
+  /** Lets everything happen that is under way. */
+  settle(): void {
+    for (let turn = 0; turn < 2000; turn++) {
+      for (let slot = 0; slot < this.slots; slot++) this.revive(slot)
+      if (!this.ended) this.open()
+      if (this.pending.length + this.verdicts.length + this.keepers.held().length === 0) return
+      this.deliver(0)
+      this.verdict()
+      for (let slot = 0; slot < this.slots; slot++) this.work(0, false, slot)
+      this.now += 100
+      this.dispatch({ kind: 'tick' })
+    }
+    throw new Error('it never settles')
   }
 
-  #inventory(): void {
-    const { keeper } = this
-    if (keeper === null) return
-    const uid = 'u' as JobsetUid
-    const ended = [...keeper.journal.values()].flatMap((event) =>
-      event.kind === 'exited'
-        ? [
-            {
-              id: event.id,
-              uid,
-              build: this.given.get(event.id)?.build ?? false,
-              startedAt: 1,
-              end: { kind: 'exit' as const, exit: event.exit },
-            },
-          ]
-        : [],
-    )
-    const held = (item: { id: AttemptId; build: boolean }) => ({ ...item, uid })
-    const running = keeper.running === null ? null : { ...held(keeper.running), at: 1, moved: false }
-    this.dispatch({ kind: 'inventory', inventory: { running, queue: keeper.queue.map(held), ended } })
-  }
-
-  /** Reports of a dead keeper never arrive; answers of our own adapters do. */
-  #dropReports(): void {
-    const reports = ['started', 'exited', 'dropped', 'moved', 'unstartable']
-    const rest = this.pending.filter((event) => !reports.includes(event.kind))
-    this.pending.splice(0, this.pending.length, ...rest)
-  }
-
-  #exit(keeper: Slot, status: number, why: string | null, large: boolean): void {
-    const { running } = keeper
-    if (running === null) return
-    keeper.running = null
-    const usage = { wallSeconds: 1, userSeconds: 1, systemSeconds: 0, peakMemory: 1, memorySource: 'rusage' }
-    const output = large ? null : new Uint8Array()
-    const exit: Exit = { status, why, outOfMemory: false, usage, output, files: large ? null : [], folders: [], notices: [] }
-    const event: Event = { kind: 'exited', id: running.id, exit, startedAt: 1 }
-    keeper.journal.set(running.id, event)
-    this.pending.push(event)
+  #inventory(slot: number): void {
+    const held = (id: AttemptId): HeldAttempt => {
+      const { uid, build } = this.given.get(id) ?? { uid: '' as JobsetUid, build: false }
+      const jobset = { ...emptyJobset, uid, buildFile: script, packed: this.slots > 1 }
+      return { id, uid, build, place: placeOf(jobset, slot, this.ownBuilds) }
+    }
+    this.dispatch({ kind: 'inventory', slot, inventory: this.keepers.inventory(slot, held) })
   }
 
   #obey(effect: Effect): void {
@@ -255,20 +238,17 @@ export class SimulatedNode {
         this.pending.push({ kind: 'kept', id: effect.id })
         return
       case 'run':
-        if (this.keeper === null) throw new Error('given to a keeper that is not there')
-        this.keeper.queue.push({ id: effect.attempt.work.id, build: effect.attempt.work.kind === 'build' })
+        this.keepers.push(effect.attempt.work.slot, effect.attempt.work.id)
         return
       case 'drop':
-        this.#takeBack(effect.id)
+        this.keepers.drop(effect.slot, effect.id)
         return
       case 'kill':
         this.killed.add(effect.id)
-        if (this.keeper?.running?.id === effect.id) this.#exit(this.keeper, 15, effect.why, false)
-        else this.#takeBack(effect.id)
+        this.keepers.kill(effect.slot, effect.id, effect.why)
         return
       case 'forget':
-        this.keeper?.journal.delete(effect.id)
-        this.#journal.delete(effect.id)
+        this.keepers.forget(effect.slot, effect.id)
         return
       case 'sync':
         this.pending.push({ kind: 'synced', ok: true })
@@ -284,13 +264,5 @@ export class SimulatedNode {
         this.toldAll = this.online
         this.online = false
     }
-  }
-
-  #takeBack(id: AttemptId): void {
-    const { keeper } = this
-    const at = keeper?.queue.findIndex((item) => item.id === id) ?? -1
-    if (keeper === null || at < 0) return
-    keeper.queue.splice(at, 1)
-    this.pending.push({ kind: 'dropped', id })
   }
 }

@@ -30,6 +30,8 @@ export interface JobsetInfo {
   /** fetched into the workspace before the build */
   readonly source: Source | null
   readonly files: readonly InputFile[]
+  /** some of its jobs take less than the whole node: they run beside each other, each slot in a place or view of its own */
+  readonly packed: boolean
 }
 
 /** A build would run no process: laying the workspace out is all of it. */
@@ -37,14 +39,26 @@ export function nothingToBuild(jobset: JobsetInfo): boolean {
   return jobset.buildFile === null && jobset.buildCommand === null && jobset.source === null
 }
 
+/** A folder ws/<place> with a build of its own (place.ts). */
+export type Place = string & { readonly place: unique symbol }
+
 /** What the head wants done under one attempt id. */
 export type Work =
-  | { readonly kind: 'build'; readonly id: AttemptId; readonly uid: JobsetUid; readonly cores: number }
+  | {
+      readonly kind: 'build'
+      readonly id: AttemptId
+      readonly uid: JobsetUid
+      readonly cores: number
+      /** the slot in which it runs; with own builds also the one it is for */
+      readonly slot: number
+    }
   | {
       readonly kind: 'job'
       readonly id: AttemptId
       readonly uid: JobsetUid
       readonly cores: number
+      /** runs there after what the slot was given before */
+      readonly slot: number
       readonly jobName: string
       readonly number: number
       /** python */
@@ -68,7 +82,7 @@ export type Work =
       readonly gpus: readonly number[]
     }
   /** taken over from an agent that died: the keeper has all that is needed */
-  | { readonly kind: 'adopted'; readonly id: AttemptId; readonly uid: JobsetUid; readonly build: boolean }
+  | { readonly kind: 'adopted'; readonly id: AttemptId; readonly uid: JobsetUid; readonly build: boolean; readonly slot: number }
 
 /** A keeper's exit report; `status` is the raw wait status. */
 export interface Exit {
@@ -137,6 +151,8 @@ export type Phase =
 
 export interface Attempt {
   readonly work: Work
+  /** whose build it needs or makes */
+  readonly place: Place
   /** monotonic ms */
   readonly takenAt: number
   phase: Phase
@@ -150,7 +166,7 @@ export interface Attempt {
   folder: boolean
 }
 
-/** State of a jobset's build on this node; none = not in the map. */
+/** State of a place's build; none = not in the map. */
 export type BuildState = { readonly kind: 'building'; readonly id: AttemptId } | { readonly kind: 'built'; readonly id: AttemptId }
 
 export function isBuild(attempt: Attempt): boolean {

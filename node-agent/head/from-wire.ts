@@ -52,11 +52,12 @@ function jobset(item: Jobset__Output): JobsetInfo {
     mounts: item.mounts,
     source: item.source === null ? null : source(item.source),
     files: item.files.map(inputFile),
+    packed: item.packed,
   }
 }
 
 function build(item: Build__Output): Extract<Work, { kind: 'build' }> {
-  return { kind: 'build', id: item.build_id as AttemptId, uid: item.jobset_uid as JobsetUid, cores: item.cores }
+  return { kind: 'build', id: item.build_id as AttemptId, uid: item.jobset_uid as JobsetUid, cores: item.cores, slot: item.slot }
 }
 
 function source(item: Source__Output): Source {
@@ -70,6 +71,7 @@ function job(item: Assign__Output): Extract<Work, { kind: 'job' }> {
     id: item.attempt_id as AttemptId,
     uid: item.jobset_uid as JobsetUid,
     cores: item.cores,
+    slot: item.slot,
     jobName: item.job_name,
     number: item.number,
     script: item.script === null ? null : inputFile(item.script),

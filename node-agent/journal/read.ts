@@ -1,6 +1,7 @@
 // Reads a slot's journal (docs/keeper-protocol.md): the agent learns from it what happened while it was away. Lines are
 // `<CRC-32 of the JSON as 8 hex digits> <JSON>\n`; reading stops at the first torn or wrong one, as the keeper's own reader does.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { systemCode } from '../../shared/base/errors.ts'
 import type { ExitFacts, RunKind } from '../launcher/messages.ts'
@@ -37,6 +38,18 @@ export interface Journal {
   readonly records: readonly JournalRecord[]
   /** what follows was torn or is wrong, and counts as never written */
   readonly validBytes: number
+}
+
+export function journalPath(work: string, slot: number): string {
+  return join(work, `slot${slot}.journal`)
+}
+
+/** Slots that ever had a keeper in this work folder. */
+export function slotsWithJournal(work: string): number[] {
+  return readdirSync(work).flatMap((name) => {
+    const slot = /^slot(0|[1-9]\d*)\.journal$/.exec(name)?.[1]
+    return slot === undefined ? [] : [Number(slot)]
+  })
 }
 
 /** A journal that is not there is empty. */

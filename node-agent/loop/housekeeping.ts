@@ -1,10 +1,12 @@
-// Keeps blobs and finished workspaces below a cap: looks every minute and after every build, and lets go of what was
+// Keeps blobs and finished workspaces, with the views of them, below a cap: looks every minute and after every build, and lets go of what was
 // unused longest. What work in hand needs stays, also beyond the cap.
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
 import type { Event } from '../core/event.ts'
 import { neededFiles, neededJobsets } from '../core/needed.ts'
+import { uidOf } from '../core/place.ts'
 import type { State } from '../core/state.ts'
+import type { Place } from '../core/work.ts'
 import type { BlobCache } from '../stage/cache.ts'
 import { evictable, type Kept } from '../stage/evictable.ts'
 import { folderBytes } from '../stage/folder-bytes.ts'
@@ -33,6 +35,7 @@ type Thing = Kept & ({ readonly kind: 'blob'; readonly hash: string } | { readon
 
 export class Housekeeping {
   readonly #parts: HousekeepingParts
+  /** workspaces of all slots and views together */
   readonly #sizes = new Map<JobsetUid, number>()
   /** when something of it was started last, wall ms; since it was measured */
   readonly #used = new Map<JobsetUid, number>()
@@ -78,18 +81,21 @@ export class Housekeeping {
   /** A workspace grows only while it is used: others are measured once. */
   async #measure(): Promise<void> {
     const { workspaces, state, signal } = this.#parts
-    for (const { uid } of workspaces.records()) {
+    for (const [uid, places] of this.#jobsets()) {
       const at = neededJobsets(state).has(uid) ? Date.now() : this.#used.get(uid)
       const used = at !== undefined
       this.#used.delete(uid)
-      if (used) workspaces.touch(uid, at)
-      if (used || !this.#sizes.has(uid)) this.#sizes.set(uid, await folderBytes(workspaces.path(uid), signal))
+      if (used) for (const place of places) workspaces.touch(place, at)
+      if (!used && this.#sizes.has(uid)) continue
+      let bytes = await folderBytes(workspaces.viewsOf(uid), signal)
+      for (const place of places) bytes += await folderBytes(workspaces.path(place), signal)
+      this.#sizes.set(uid, bytes)
     }
   }
 
   /** In one turn of the event loop, so that nothing becomes needed meanwhile. */
   #evict(): void {
-    const { state, cache, workspaces, cap, dispatch, log } = this.#parts
+    const { cache, cap, dispatch, log } = this.#parts
     const gone = evictable(this.#things(), cap())
     if (gone.length === 0) return
     const bytes = gone.reduce((sum, thing) => sum + thing.bytes, 0)
@@ -99,9 +105,16 @@ export class Housekeeping {
     const uids = gone.flatMap((thing) => (thing.kind === 'workspace' ? [thing.uid] : []))
     if (uids.length === 0) return
     dispatch({ kind: 'evict', uids })
-    for (const uid of uids) if (!state.builds.has(uid)) this.#sizes.delete(uid)
-    for (const uid of this.#sizes.keys()) if (!workspaces.has(uid)) this.#sizes.delete(uid)
+    const left = this.#jobsets()
+    for (const uid of this.#sizes.keys()) if (!left.has(uid)) this.#sizes.delete(uid)
     this.#parts.renew()
+  }
+
+  /** What is on the disk: the places of each jobset. */
+  #jobsets(): Map<JobsetUid, Place[]> {
+    const jobsets = new Map<JobsetUid, Place[]>()
+    for (const { place } of this.#parts.workspaces.records()) jobsets.set(uidOf(place), [...(jobsets.get(uidOf(place)) ?? []), place])
+    return jobsets
   }
 
   #things(): Thing[] {
@@ -115,9 +128,10 @@ export class Housekeeping {
       ...[...cache.kept()].map(([hash, { bytes, usedAt }]) => {
         return { kind: 'blob', hash, bytes, usedAt, needed: files === null || blobs.has(hash) } as const
       }),
-      ...workspaces.records().map(({ uid }) => {
-        const needed = jobsets.has(uid) || state.builds.get(uid)?.kind !== 'built'
-        return { kind: 'workspace', uid, bytes: this.#sizes.get(uid) ?? 0, usedAt: workspaces.usedAt(uid), needed } as const
+      ...[...this.#jobsets()].map(([uid, places]) => {
+        const needed = jobsets.has(uid) || places.some((place) => state.builds.get(place)?.kind !== 'built')
+        const usedAt = Math.max(...places.map((place) => workspaces.usedAt(place)))
+        return { kind: 'workspace', uid, bytes: this.#sizes.get(uid) ?? 0, usedAt, needed } as const
       }),
     ]
   }

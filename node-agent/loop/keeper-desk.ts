@@ -1,50 +1,72 @@
-// Writes orders for the keeper of slot 0: run orders with their jobset's template in front when the keeper does not
-// have it. The link gathers what is sent in one turn of the event loop.
+// Writes orders for the keepers: run orders with their jobset's template in front when that slot's keeper does not have it.
+// The link gathers what is sent in one turn of the event loop.
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
 import type { Environment, KeeperOrder, RunOrder, ScriptFile, StagedFile, TemplateFile } from '../launcher/messages.ts'
 import { buildArgv, jobArgv } from '../stage/argv.ts'
 import { attemptEnvironment, buildEnvironment, jobsetEnvironment } from '../stage/environment.ts'
 import { findProgram } from '../stage/find-program.ts'
+import type { Where } from '../stage/places.ts'
 import { sourceArgv } from '../stage/source.ts'
+
+type Given = Exclude<Work, { kind: 'adopted' }>
 
 export interface DeskFacts {
   /** what jobs inherit from the agent */
   readonly inherited: Environment
   readonly nodeName: () => string
+  /** of this node; with some, a job that was granted none must not see any */
+  readonly gpus: () => number
   /** git_ssh_key of agent.yaml */
   readonly sshKey: () => string | null
-  readonly workspace: (uid: JobsetUid) => string
+  readonly where: (work: Given, jobset: JobsetInfo) => Where
   /** where a blob lies */
   readonly blob: (sha256: string) => string
+  /** the only CPUs that it may use, null = all */
+  readonly cpus: (work: Given) => readonly number[] | null
+}
+
+/** What one keeper was told, and what it is still to be told. */
+interface Slot {
+  /** by jobset: the place that its template is of, as `Attempt.place` */
+  readonly templates: Map<JobsetUid, string>
+  /** final verdicts of one frame: one order for all */
+  forgotten: string[]
 }
 
 export class KeeperDesk {
   readonly #facts: DeskFacts
-  readonly #send: (orders: readonly KeeperOrder[]) => void
-  readonly #templates = new Set<JobsetUid>()
-  /** final verdicts of one frame: one order for all */
-  #forgotten: string[] = []
+  readonly #send: (slot: number, orders: readonly KeeperOrder[]) => void
+  readonly #slots = new Map<number, Slot>()
   #scheduled = false
 
-  constructor(facts: DeskFacts, send: (orders: readonly KeeperOrder[]) => void) {
+  constructor(facts: DeskFacts, send: (slot: number, orders: readonly KeeperOrder[]) => void) {
     this.#facts = facts
     this.#send = send
   }
 
   /** Another keeper, or one that we have not talked to yet: it may know no template. */
-  newKeeper(): void {
-    this.#templates.clear()
+  newKeeper(slot: number): void {
+    this.#slot(slot).templates.clear()
+  }
+
+  /** The place is another folder now, or gone: who knew it must enter it anew. */
+  forgetPlace(place: string): void {
+    for (const { templates } of this.#slots.values()) for (const [uid, known] of templates) if (known === place) templates.delete(uid)
   }
 
   run(attempt: Attempt, jobset: JobsetInfo, files: readonly StagedFile[]): void {
-    const { work } = attempt
-    const { inherited } = this.#facts
+    const { work, place } = attempt
+    const { inherited, cpus: bound } = this.#facts
     if (work.kind === 'adopted') return
-    // a build makes the workspace anew: its template is sent again, so that the keeper enters the new folder
-    if (work.kind === 'build' || !this.#templates.has(work.uid)) this.#template(jobset)
+    const { templates } = this.#slot(work.slot)
+    if (templates.get(work.uid) !== place) this.#template(work, jobset)
+    // it was of the build's own folder: jobs may get a view of that
+    if (work.kind === 'build') templates.delete(work.uid)
+    else templates.set(work.uid, place)
     const own = work.kind === 'job' ? work.script : null
     const script: ScriptFile | null = own === null ? null : ['job.py', own.sha256, own.mode, this.#facts.blob(own.sha256)]
+    const cpus = bound(work)
     const order: RunOrder = {
       op: 'run',
       id: work.id,
@@ -52,7 +74,7 @@ export class KeeperDesk {
       k: work.kind,
       argv: this.argv(work, jobset),
       env: {
-        ...attemptEnvironment(inherited, work),
+        ...attemptEnvironment(inherited, work, this.#facts.gpus()),
         ...(work.kind === 'build' ? buildEnvironment(inherited, this.#facts.sshKey()) : {}),
       },
       files,
@@ -60,30 +82,32 @@ export class KeeperDesk {
       limit: work.kind === 'job' ? work.timeLimit : null,
       ...(work.kind === 'job' && work.memory !== null ? { memory: work.memory } : {}),
       ...(work.kind === 'job' && work.nice !== 0 ? { nice: work.nice } : {}),
+      ...(cpus !== null ? { cpus } : {}),
     }
-    this.#push(order)
+    this.#send(work.slot, [order])
   }
 
   /** Throws when this node cannot start it: staging asks first (staging.ts). */
-  argv(work: Exclude<Work, { kind: 'adopted' }>, jobset: JobsetInfo): string[] {
-    const { inherited, workspace, blob } = this.#facts
-    const w = workspace(jobset.uid)
-    if (work.kind === 'job')
+  argv(work: Given, jobset: JobsetInfo): string[] {
+    const { inherited, where, blob } = this.#facts
+    if (work.kind === 'job') {
+      const { w } = where(work, jobset)
       return jobArgv(work, jobset, { w, blob, find: (name) => findProgram(name, work.env['PATH'] ?? inherited['PATH']) })
+    }
     const build = buildArgv(jobset, work.cores)
     return jobset.source === null ? build : sourceArgv(jobset.source, build)
   }
 
-  drop(id: string): void {
-    this.#push({ op: 'drop', ids: [id] })
+  drop(slot: number, id: string): void {
+    this.#send(slot, [{ op: 'drop', ids: [id] }])
   }
 
-  kill(id: string, grace: number, why: 'cancel' | 'kill'): void {
-    this.#push({ op: 'kill', id, grace, why })
+  kill(slot: number, id: string, grace: number, why: 'cancel' | 'kill'): void {
+    this.#send(slot, [{ op: 'kill', id, grace, why }])
   }
 
-  forget(id: string): void {
-    this.#forgotten.push(id)
+  forget(slot: number, id: string): void {
+    this.#slot(slot).forgotten.push(id)
     if (this.#scheduled) return
     this.#scheduled = true
     queueMicrotask(() => this.flush())
@@ -92,13 +116,15 @@ export class KeeperDesk {
   /** Sends the verdicts that were gathered. */
   flush(): void {
     this.#scheduled = false
-    const ids = this.#forgotten
-    this.#forgotten = []
-    if (ids.length > 0) this.#push({ op: 'forget', ids })
+    for (const [number, slot] of this.#slots) {
+      if (slot.forgotten.length === 0) continue
+      this.#send(number, [{ op: 'forget', ids: slot.forgotten }])
+      slot.forgotten = []
+    }
   }
 
-  #template(jobset: JobsetInfo): void {
-    const w = this.#facts.workspace(jobset.uid)
+  #template(work: Given, jobset: JobsetInfo): void {
+    const { w, view } = this.#facts.where(work, jobset)
     const name = `${jobset.namespace}/${jobset.batchName}`
     const env = jobsetEnvironment(this.#facts.inherited, {
       w,
@@ -107,11 +133,15 @@ export class KeeperDesk {
       container: jobset.kind === 'apptainer',
     })
     const files = jobset.files.map((file): TemplateFile => [file.name, file.sha256, file.mode, this.#facts.blob(file.sha256)])
-    this.#templates.add(jobset.uid)
-    this.#push({ op: 'tmpl', t: jobset.uid, w, env, files })
+    this.#send(work.slot, [{ op: 'tmpl', t: jobset.uid, w, ...(view === null ? {} : { view }), env, files }])
   }
 
-  #push(order: KeeperOrder): void {
-    this.#send([order])
+  #slot(number: number): Slot {
+    let slot = this.#slots.get(number)
+    if (slot === undefined) {
+      slot = { templates: new Map(), forgotten: [] }
+      this.#slots.set(number, slot)
+    }
+    return slot
   }
 }

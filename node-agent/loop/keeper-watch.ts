@@ -1,12 +1,14 @@
-// Holds the connection to the launcher and turns what comes over it into events. A keeper that we have not talked to
-// yet is asked for its inventory first; until it answered, its other reports are left to the journal.
+// Holds the connection to the launcher and turns what comes over it into events. A slot's keeper that we have not talked to
+// yet is asked for its inventory first; until it answered, its other reports are left to the journal. Each slot by itself:
 //
 //   away --connected--> asking --inventory--> ready        keeper died: asking again when the next one is ready
 //     ^_____ connection lost: a launcher is found or started again ___|
+//
+// Keepers are started when they are needed: at first those whose journal lies there, then as many as the highest slot in use.
 import { setTimeout } from 'node:timers/promises'
 import { errorMessage } from '../../shared/base/errors.ts'
 import type { Event } from '../core/event.ts'
-import { readJournal } from '../journal/read.ts'
+import { journalPath, readJournal, slotsWithJournal } from '../journal/read.ts'
 import { connectLauncher, type LauncherLink } from '../launcher/client.ts'
 import type { KeeperOrder, KeeperReport } from '../launcher/messages.ts'
 import type { Workspaces } from '../stage/workspace.ts'
@@ -20,19 +22,22 @@ export interface WatchOptions {
   readonly workspaces: Workspaces
   readonly dispatch: (event: Event) => void
   /** a keeper that may know nothing of ours */
-  readonly newKeeper: () => void
+  readonly newKeeper: (slot: number) => void
+  /** what was found running in a slot */
+  readonly found: (slot: number, pid: number) => void
   readonly log: { debug(message: string): void; warn(message: string): void }
 }
 
-const slot = 0
 const reconnectPause = 500
-/** ms that a keeper has to answer before it is ended all the same */
+/** ms that keepers have to answer before they are ended all the same */
 const settleTime = 1000
 
 export class KeeperWatch {
   readonly #options: WatchOptions
   #link: LauncherLink | null = null
-  #ready = false
+  /** keepers that are there, or being started: slots 0 to wanted - 1 */
+  #wanted = 1
+  readonly #ready = new Set<number>()
   #onReady: (() => void) | null = null
   #leaving = false
 
@@ -40,7 +45,7 @@ export class KeeperWatch {
     this.#options = options
   }
 
-  /** Resolves when the keeper told what it holds; then stays connected until `signal` fires. Rejects when no launcher comes up. */
+  /** Resolves when the keepers of before told what they hold; then stays connected until `signal` fires. Rejects when no launcher comes up. */
   async start(signal: AbortSignal): Promise<void> {
     const ready = new Promise<void>((resolve, reject) => {
       this.#onReady = resolve
@@ -49,7 +54,19 @@ export class KeeperWatch {
     await Promise.all([this.#connect(signal), ready])
   }
 
-  send(orders: readonly KeeperOrder[]): void {
+  /** This slot is used: its keeper is started unless it is there. */
+  need(slot: number): void {
+    if (slot < this.#wanted) return
+    this.#wanted = slot + 1
+    this.#link?.slots(this.#wanted)
+  }
+
+  /** Those that have, or get, a keeper. */
+  slots(): Iterable<number> {
+    return Array.from({ length: this.#wanted }, (_, slot) => slot)
+  }
+
+  send(slot: number, orders: readonly KeeperOrder[]): void {
     this.#link?.send(slot, orders)
   }
 
@@ -70,17 +87,19 @@ export class KeeperWatch {
     this.#link?.close()
   }
 
-  /** The keeper has taken every order before, and cut its journal where it could: its inventory is the answer. */
+  /** A keeper that answered has taken every order before, and cut its journal where it could: its inventory is the answer. */
   async #settle(): Promise<void> {
     const link = this.#link
-    if (link === null || !this.#ready) return
+    const asked = new Set(this.#ready)
+    if (link === null || asked.size === 0) return
     const answered = new Promise<void>((resolve) => {
-      link.onReports((_, reports) => {
-        if (reports.some((report) => report.e === 'inv')) resolve()
+      link.onReports((slot, reports) => {
+        if (reports.some((report) => report.e === 'inv')) asked.delete(slot)
+        if (asked.size === 0) resolve()
       })
       link.onClose(resolve)
     })
-    link.send(slot, [{ op: 'inv' }])
+    for (const slot of asked) link.send(slot, [{ op: 'inv' }])
     const limit = new AbortController()
     const given = setTimeout(settleTime, undefined, { signal: limit.signal }).catch(() => undefined)
     await Promise.race([answered, given])
@@ -88,32 +107,30 @@ export class KeeperWatch {
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const { work, python, log, dispatch } = this.#options
+    const { work, python, log, dispatch, newKeeper } = this.#options
     const link = await connectLauncher({ work, python, signal, log: (text) => log.debug(text) })
     this.#link = link
-    this.#ready = false
-    link.onKeeper((event) => {
-      if (event.slot !== slot) return
-      this.#ready = false
-      this.#options.newKeeper()
+    this.#ready.clear()
+    link.onKeeper(({ slot }) => {
+      this.#ready.delete(slot)
+      newKeeper(slot)
       link.send(slot, [{ op: 'inv' }])
     })
-    link.onReports((from, reports) => {
-      if (from === slot) this.#reports(reports)
-    })
-    link.onGone((event) => {
-      if (event.slot !== slot) return
-      this.#ready = false
-      if (!this.#leaving) log.warn(`the keeper ended (${event.error ?? event.status}); another one is started`)
-      dispatch({ kind: 'keeper_gone' })
+    link.onReports((slot, reports) => this.#reports(slot, reports))
+    link.onGone(({ slot, error, status }) => {
+      this.#ready.delete(slot)
+      if (!this.#leaving) log.warn(`the keeper of slot ${slot} ended (${error ?? status}); another one is started`)
+      dispatch({ kind: 'keeper_gone', slot })
     })
     link.onClose(() => {
       this.#link = null
-      this.#ready = false
-      dispatch({ kind: 'keeper_gone' })
+      this.#ready.clear()
+      for (const slot of this.slots()) dispatch({ kind: 'keeper_gone', slot })
       if (!this.#leaving && !signal.aborted) void this.#reconnect(signal)
     })
-    link.slots(1)
+    const living = Object.keys(link.hello.keepers).map(Number)
+    this.#wanted = Math.max(this.#wanted, ...[...living, ...slotsWithJournal(work)].map((slot) => slot + 1))
+    link.slots(this.#wanted)
   }
 
   async #reconnect(signal: AbortSignal): Promise<void> {
@@ -130,15 +147,16 @@ export class KeeperWatch {
     }
   }
 
-  #reports(reports: readonly KeeperReport[]): void {
-    const { dispatch, work, workspaces } = this.#options
+  #reports(slot: number, reports: readonly KeeperReport[]): void {
+    const { dispatch, work, workspaces, found } = this.#options
     for (const report of reports) {
       if (report.e === 'inv') {
-        const { records } = readJournal(`${work}/slot${slot}.journal`)
-        this.#ready = true
-        this.#onReady?.()
-        dispatch({ kind: 'inventory', inventory: inventoryOf(report, records, workspaces.records()) })
-      } else if (this.#ready) {
+        const { records } = readJournal(journalPath(work, slot))
+        this.#ready.add(slot)
+        if (report.run !== null) found(slot, report.pid)
+        dispatch({ kind: 'inventory', slot, inventory: inventoryOf(report, records, workspaces.records()) })
+        if (this.#ready.size >= this.#wanted) this.#onReady?.()
+      } else if (this.#ready.has(slot)) {
         for (const event of keeperEvents(report)) dispatch(event)
       }
     }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
+import type { AttemptId } from '../../shared/model/ids.ts'
+import type { Place } from '../core/work.ts'
 import type { JournalRecord } from '../journal/read.ts'
 import type { InventoryReport } from '../launcher/messages.ts'
 import { inventoryOf } from './recovery.ts'
@@ -57,11 +58,11 @@ test('an attempt that ended between the report and the reading of the journal ha
 })
 
 test('a build that waits is known by the record of its workspace', () => {
-  const workspace = { uid: 'u' as JobsetUid, build: 'w' as AttemptId, state: 'building' } as const
+  const workspace = { place: 'u.2' as Place, build: 'w' as AttemptId, state: 'building', use: 'build' } as const
   const { queue } = inventoryOf(report({ queue: ['w', 'j'] }), [], [workspace])
   expect(queue).toEqual([
-    { id: 'w', uid: 'u', build: true },
-    { id: 'j', uid: '', build: false },
+    { id: 'w', uid: 'u', place: 'u.2', build: true },
+    { id: 'j', uid: '', place: '', build: false },
   ])
 })
 

@@ -12,6 +12,7 @@ import type { Workspaces } from '../stage/workspace.ts'
 import type { Delivery } from './delivery.ts'
 import type { Housekeeping } from './housekeeping.ts'
 import type { KeeperDesk } from './keeper-desk.ts'
+import type { KeeperWatch } from './keeper-watch.ts'
 import { narrate } from './narrate.ts'
 import type { Staging } from './staging.ts'
 
@@ -21,6 +22,7 @@ export interface EffectParts {
   readonly staging: Staging
   readonly delivery: Delivery
   readonly desk: KeeperDesk
+  readonly keepers: Pick<KeeperWatch, 'need' | 'slots'>
   readonly workspaces: Workspaces
   readonly liveLog: LiveLog
   /** holds attempts/<id> */
@@ -55,6 +57,8 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       parts.outbox.stopped(effect.id)
       break
     case 'stage':
+      parts.keepers.need(effect.attempt.work.slot)
+      if (effect.attempt.work.kind === 'build') parts.desk.forgetPlace(effect.attempt.place)
       parts.run(() => parts.staging.stage(effect.attempt, parts.state.jobsets.get(effect.attempt.work.uid)))
       break
     case 'unstage':
@@ -64,7 +68,8 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       parts.run(() => keepBuild(parts, effect))
       break
     case 'remove_workspace':
-      parts.workspaces.remove(effect.uid)
+      parts.desk.forgetPlace(effect.place)
+      parts.workspaces.remove(effect.place)
       break
     case 'run': {
       const { work } = effect.attempt
@@ -79,17 +84,18 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       break
     }
     case 'drop':
-      parts.desk.drop(effect.id)
+      parts.desk.drop(effect.slot, effect.id)
       break
     case 'kill':
-      parts.desk.kill(effect.id, effect.grace, effect.why)
+      parts.desk.kill(effect.slot, effect.id, effect.grace, effect.why)
       break
     case 'forget':
       parts.staging.done(effect.id)
       parts.delivery.done(effect.id)
       parts.liveLog.forget(effect.id)
       if (effect.folder) parts.discard(join(parts.attempts, effect.id))
-      parts.desk.forget(effect.id)
+      if (effect.slot !== null) parts.desk.forget(effect.slot, effect.id)
+      else for (const slot of parts.keepers.slots()) parts.desk.forget(slot, effect.id)
       break
     case 'sync':
       parts.run(async () => parts.dispatch({ kind: 'synced', ok: await parts.sync() }))
@@ -118,7 +124,7 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
 async function keepBuild(parts: EffectParts, effect: Extract<Effect, { kind: 'keep_build' }>): Promise<void> {
   try {
     if (!(await parts.sync())) throw new Error('the work folder could not be synced')
-    parts.workspaces.keep(effect.uid, effect.id)
+    parts.workspaces.keep(effect.place, effect.id)
     parts.dispatch({ kind: 'kept', id: effect.id })
     parts.housekeeping.look()
   } catch (error) {

@@ -5,11 +5,12 @@ import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts
 import type { AttemptId } from '../../shared/model/ids.ts'
 import type { InputFile } from '../../shared/model/jobset.ts'
 import type { Event } from '../core/event.ts'
-import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
+import type { Attempt, JobsetInfo, Place, Work } from '../core/work.ts'
 import type { BlobFetcher } from '../head/inputs.ts'
 import type { StagedFile } from '../launcher/messages.ts'
 import type { BlobCache } from '../stage/cache.ts'
 import { paramsFile, paramsName } from '../stage/params.ts'
+import type { Places } from '../stage/places.ts'
 import { prepareFiles } from '../stage/prepare.ts'
 import { writeSaveRules } from '../stage/save-rules.ts'
 import type { Workspaces } from '../stage/workspace.ts'
@@ -20,6 +21,7 @@ export interface StagingParts {
   readonly workspaces: Workspaces
   /** holds attempts/<id> */
   readonly attempts: string
+  readonly where: Places['where']
   /** throws when this node could never start it */
   readonly check: (work: Exclude<Work, { kind: 'adopted' }>, jobset: JobsetInfo) => void
   /** makes a folder be gone */
@@ -46,7 +48,7 @@ export class Staging {
     this.#wanted.add(work.id)
     try {
       if (jobset === undefined) throw new DistError('bug', `jobset ${work.uid} is not known`)
-      const folder = work.kind === 'build' ? await this.#build(work, jobset) : await this.#job(work, jobset)
+      const folder = work.kind === 'build' ? await this.#build(work, attempt.place, jobset) : await this.#job(work, jobset)
       if (this.#wanted.has(work.id)) this.#parts.dispatch({ kind: 'staged', id: work.id, folder })
       else this.#clean(work.id)
     } catch (error) {
@@ -81,24 +83,26 @@ export class Staging {
     this.#ready.delete(id)
   }
 
-  async #build(work: Extract<Work, { kind: 'build' }>, jobset: JobsetInfo): Promise<boolean> {
+  async #build(work: Extract<Work, { kind: 'build' }>, place: Place, jobset: JobsetInfo): Promise<boolean> {
     const { cache, workspaces, check } = this.#parts
     check(work, jobset)
-    const { buildFile, sif, files, mounts } = jobset
+    const { buildFile, sif, files } = jobset
     await this.#fetch([...(buildFile === null ? [] : [buildFile]), ...(sif === null ? [] : [sif]), ...files])
     if (!this.#wanted.has(work.id)) return false
-    await workspaces.layOut({ uid: work.uid, build: work.id, buildFile, files, mounts: mounts.length }, (hash) => cache.path(hash))
+    await workspaces.layOut(place, work.id, jobset, (hash) => cache.path(hash))
     return false
   }
 
   /** Init files are needed too: a node that built before may have lost them from its cache. */
   async #job(work: Extract<Work, { kind: 'job' }>, jobset: JobsetInfo): Promise<boolean> {
-    const { cache, attempts, check } = this.#parts
+    const { cache, workspaces, attempts, where, check } = this.#parts
     check(work, jobset)
     const own = [...(work.script === null ? [] : [work.script]), ...work.files]
     const shared = [...(jobset.sif === null ? [] : [jobset.sif]), ...jobset.files]
     await this.#fetch(this.#complete.has(work.uid) ? own : [...own, ...shared])
     this.#complete.add(work.uid)
+    const { w, plain } = where(work, jobset)
+    if (plain) await workspaces.layOutPlain(w, jobset, (hash) => cache.path(hash))
     const home = join(attempts, work.id)
     const { files, folder } = await prepareFiles(await this.#withParams(work), home, (hash) => cache.path(hash))
     if (work.save !== null) writeSaveRules(home, work.save)

@@ -4,7 +4,20 @@ import { statfsSync } from 'node:fs'
 /** Free bytes below which a node says `disk_low`. */
 const lowMark = 256 * 1024 * 1024
 
-export function diskLow(folder: string): boolean {
+export interface Disk {
+  readonly low: boolean
+  /** bytes that jobs may ask for: free ones above the mark */
+  readonly room: number
+}
+
+export function probeDisk(folder: string): Disk {
   const { bavail, bsize } = statfsSync(folder)
-  return bavail * bsize < lowMark
+  const free = bavail * bsize
+  return { low: free < lowMark, room: Math.max(0, free - lowMark) }
+}
+
+/** Worth telling the head: more than 1 GiB, or 5 %. */
+export function roomChanged(told: number, now: number): boolean {
+  const change = Math.abs(now - told)
+  return change > 1024 ** 3 || change > told * 0.05
 }

@@ -21,8 +21,9 @@ export function probeOs(read: (path: string) => string | null = readText): strin
 }
 
 /** What a node declares by itself, given what was found. */
-export function ownWords(facts: { cores: number; memory: number; os: string | null; python: string | null }): string[] {
+export function ownWords(facts: { cores: number; gpus: number; memory: number; os: string | null; python: string | null }): string[] {
   const words = [`cores=${facts.cores}`, `memory=${facts.memory}`, `arch=${machineName()}`]
+  if (facts.gpus > 0) words.push('gpu', `gpus=${facts.gpus}`)
   if (facts.os !== null) words.push(`os=${facts.os}`)
   if (facts.python !== null) words.push(`python3=${facts.python}`)
   return words

@@ -18,12 +18,14 @@ const jobset: JobsetInfo = {
   mounts: [],
   source: null,
   files: [],
+  packed: false,
 }
 const job: Job = {
   kind: 'job',
   id: 'a'.repeat(32) as AttemptId,
   uid: jobset.uid,
   cores: 4,
+  slot: 0,
   jobName: 'j',
   number: 1,
   script: file,

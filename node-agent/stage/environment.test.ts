@@ -23,6 +23,7 @@ const job = {
   id,
   uid: 'b'.repeat(16) as JobsetUid,
   cores: 2,
+  slot: 0,
   jobName: 'j',
   number: 1,
   script: null,
@@ -42,8 +43,8 @@ test('OMP_NUM_THREADS and PYTHONUNBUFFERED stay as the owner of the node set the
   const facts = { w: '/w', jobset: 'a/b', node: 'n', container: false }
   expect(jobsetEnvironment({ PYTHONUNBUFFERED: '' }, facts)).toMatchObject({ PYTHONUNBUFFERED: '', DIST_SAVE_DIR: '/w/distribute_save' })
   expect(jobsetEnvironment({}, facts)).toMatchObject({ PYTHONUNBUFFERED: '1', PWD: '/w' })
-  expect(attemptEnvironment({ OMP_NUM_THREADS: '9' }, job)).not.toHaveProperty('OMP_NUM_THREADS')
-  expect(attemptEnvironment({}, job)).toEqual({ OMP_NUM_THREADS: '2', DIST_CORES: '2', DIST_ATTEMPT: id, DIST_JOB: 'j' })
+  expect(attemptEnvironment({ OMP_NUM_THREADS: '9' }, job, 0)).not.toHaveProperty('OMP_NUM_THREADS')
+  expect(attemptEnvironment({}, job, 0)).toEqual({ OMP_NUM_THREADS: '2', DIST_CORES: '2', DIST_ATTEMPT: id, DIST_JOB: 'j' })
 })
 
 test('in a container input and distribute_save are where they are bound to', () => {
@@ -52,14 +53,14 @@ test('in a container input and distribute_save are where they are bound to', () 
 })
 
 test("a job's own variables come after ours, but those named DIST_* stay ours", () => {
-  const env = attemptEnvironment({}, { ...job, env: { OMP_NUM_THREADS: '1', DIST_CORES: '64', DIST_MINE: 'x', SEED: '7' } })
+  const env = attemptEnvironment({}, { ...job, env: { OMP_NUM_THREADS: '1', DIST_CORES: '64', DIST_MINE: 'x', SEED: '7' } }, 0)
   expect(env).toMatchObject({ OMP_NUM_THREADS: '1', DIST_CORES: '2', SEED: '7' })
   expect(env).not.toHaveProperty('DIST_MINE')
 })
 
 test('parameters are variables: text as it is, everything else as JSON', () => {
   const params = JSON.stringify({ 'mesh size': 'fine', a: 1.5, list: [1, 2], off: null })
-  expect(attemptEnvironment({}, { ...job, params })).toMatchObject({
+  expect(attemptEnvironment({}, { ...job, params }, 0)).toMatchObject({
     DIST_PARAM_MESH_SIZE: 'fine',
     DIST_PARAM_A: '1.5',
     DIST_PARAM_LIST: '[1,2]',
@@ -67,9 +68,10 @@ test('parameters are variables: text as it is, everything else as JSON', () => {
   })
 })
 
-test('granted GPUs are the visible ones; a job without any has nothing said about them', () => {
-  expect(attemptEnvironment({}, { ...job, gpus: [1, 3] })).toHaveProperty('CUDA_VISIBLE_DEVICES', '1,3')
-  expect(attemptEnvironment({}, job)).not.toHaveProperty('CUDA_VISIBLE_DEVICES')
+test('granted GPUs are the visible ones; without any a job sees none of the node', () => {
+  expect(attemptEnvironment({}, { ...job, gpus: [1, 3] }, 4)).toHaveProperty('CUDA_VISIBLE_DEVICES', '1,3')
+  expect(attemptEnvironment({}, job, 4)).toHaveProperty('CUDA_VISIBLE_DEVICES', '')
+  expect(attemptEnvironment({}, job, 0)).not.toHaveProperty('CUDA_VISIBLE_DEVICES')
 })
 
 test('builds clone with the key of the owner, and never ask', () => {

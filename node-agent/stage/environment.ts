@@ -42,14 +42,17 @@ export function jobsetEnvironment(inherited: Environment, facts: JobsetFacts): E
   }
 }
 
-/** What differs from attempt to attempt. A job's own variables replace ours, except DIST_*: others rely on those. */
-export function attemptEnvironment(inherited: Environment, work: Exclude<Work, { kind: 'adopted' }>): Environment {
+/**
+ * What differs from attempt to attempt. A job's own variables replace ours, except DIST_*: others rely on those. `gpus` of the
+ * node: where there are some, a job that was granted none sees none, or it would take those of others.
+ */
+export function attemptEnvironment(inherited: Environment, work: Exclude<Work, { kind: 'adopted' }>, gpus: number): Environment {
   const threads = 'OMP_NUM_THREADS' in inherited ? {} : { OMP_NUM_THREADS: String(work.cores) }
   const ours = { DIST_CORES: String(work.cores), DIST_ATTEMPT: work.id }
   if (work.kind === 'build') return { ...threads, ...ours }
   return {
     ...threads,
-    ...(work.gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: work.gpus.join(',') }),
+    ...(work.gpus.length === 0 && gpus === 0 ? {} : { CUDA_VISIBLE_DEVICES: work.gpus.join(',') }),
     ...Object.fromEntries(Object.entries(work.env).filter(([name]) => !name.startsWith('DIST_'))),
     ...ours,
     ...(work.params === null ? {} : paramVariables(work.params)),

@@ -1,117 +1,173 @@
-// A jobset's workspace W = ws/<uid> around its build (node.md 1-3), and ws/<uid>.json, which says how far the build is.
-// The folder tree is the contract of the user's document.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
+// The workspaces W = ws/<place> around their builds (node.md 1-3), and ws/<place>.json, which says how far the build is. The
+// folder tree is the contract of the user's document. What slots have beside it: stage/places.ts.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemCode } from '../../shared/base/errors.ts'
 import { writeAtomic } from '../../shared/files/atomic.ts'
 import { type AttemptId, isAttemptId, type JobsetUid } from '../../shared/model/ids.ts'
-import type { InputFile } from '../../shared/model/jobset.ts'
+import { commonPlace, parsePlace, uidOf } from '../core/place.ts'
+import type { JobsetInfo, Place } from '../core/work.ts'
 import { mountFolder } from './argv.ts'
 import { placeFile } from './place-file.ts'
+import type { Places, Use } from './places.ts'
 
 export interface WorkspaceRecord {
-  readonly uid: JobsetUid
+  readonly place: Place
   readonly build: AttemptId
   readonly state: 'building' | 'built'
+  /** how its jobs use it */
+  readonly use: Use
 }
 
-export interface BuildInputs {
-  readonly uid: JobsetUid
-  readonly build: AttemptId
-  readonly buildFile: InputFile | null
-  readonly files: readonly InputFile[]
-  /** how many folders a container is given beside the usual two */
-  readonly mounts: number
-}
+type Contents = Pick<JobsetInfo, 'buildFile' | 'files' | 'mounts'>
 
 export class Workspaces {
   readonly #root: string
+  readonly #views: string
+  readonly #places: Places
   readonly #discard: (path: string) => void
+  /** plain folders of slots that are laid out, or being */
+  readonly #plain = new Map<string, Promise<void>>()
 
   /** `discard` makes a folder be gone at once. */
-  constructor(root: string, discard: (path: string) => void) {
-    this.#root = root
+  constructor(root: string, places: Places, discard: (path: string) => void) {
+    this.#root = join(root, 'ws')
+    this.#views = join(root, 'views')
+    this.#places = places
     this.#discard = discard
+    for (const folder of [this.#root, this.#views]) mkdirSync(folder, { recursive: true })
   }
 
-  path(uid: JobsetUid): string {
-    return join(this.#root, uid)
+  path(place: Place): string {
+    return this.#places.folder(place)
+  }
+
+  /** What slots have beside it. */
+  viewsOf(uid: JobsetUid): string {
+    return this.#places.views(uid)
   }
 
   /** The tree before a build: build.py, initial_files/, the same in input/, an empty distribute_save/. `source` finds a blob. */
-  async layOut(inputs: BuildInputs, source: (sha256: string) => string): Promise<void> {
-    const w = this.path(inputs.uid)
-    this.remove(inputs.uid)
-    const mounts = Array.from({ length: inputs.mounts }, (_, index) => mountFolder(index))
-    for (const folder of ['initial_files', 'input', 'distribute_save', ...mounts]) mkdirSync(join(w, folder), { recursive: true })
-    if (inputs.buildFile !== null) await placeFile(source(inputs.buildFile.sha256), w, { ...inputs.buildFile, name: 'build.py' })
-    for (const file of inputs.files) {
-      await placeFile(source(file.sha256), join(w, 'initial_files'), file)
-      await placeFile(source(file.sha256), join(w, 'input'), file)
+  async layOut(place: Place, build: AttemptId, jobset: JobsetInfo, source: (sha256: string) => string): Promise<void> {
+    this.remove(place)
+    await layOut(this.path(place), jobset, source)
+    this.#record({ place, build, state: 'building', use: this.#places.use(jobset) })
+  }
+
+  /** A slot's own folder where nothing is built: made when its first job comes; one that is there already is whole. */
+  async layOutPlain(folder: string, jobset: JobsetInfo, source: (sha256: string) => string): Promise<void> {
+    let made = this.#plain.get(folder)
+    if (made === undefined) {
+      made = this.#makePlain(folder, jobset, source)
+      this.#plain.set(folder, made)
+      made.catch(() => this.#plain.delete(folder))
     }
-    this.#record({ uid: inputs.uid, build: inputs.build, state: 'building' })
+    await made
   }
 
   /** After a good build: build.py goes, the rest stays as the build left it. */
-  keep(uid: JobsetUid, build: AttemptId): void {
-    rmSync(join(this.path(uid), 'build.py'), { force: true })
-    this.#record({ uid, build, state: 'built' })
+  keep(place: Place, build: AttemptId): void {
+    rmSync(join(this.path(place), 'build.py'), { force: true })
+    const use = this.#read(place)?.use ?? 'place'
+    this.#record({ place, build, state: 'built', use })
   }
 
-  /** The record goes first: a workspace without one is nothing. */
-  remove(uid: JobsetUid): void {
-    rmSync(this.#recordPath(uid), { force: true })
-    this.#discard(this.path(uid))
+  /** The record goes first: a workspace without one is nothing. With that of slot 0 go the views of all. */
+  remove(place: Place): void {
+    rmSync(this.#recordPath(place), { force: true })
+    this.#discard(this.path(place))
+    const uid = uidOf(place)
+    if (place !== commonPlace(uid)) return
+    const views = this.#places.views(uid)
+    for (const folder of this.#plain.keys()) if (folder.startsWith(`${views}/`)) this.#plain.delete(folder)
+    this.#discard(views)
   }
 
-  has(uid: JobsetUid): boolean {
-    return existsSync(this.path(uid))
+  has(place: Place): boolean {
+    return existsSync(this.path(place))
   }
 
   /** It was used then (wall ms); kept over the agent's own life. */
-  touch(uid: JobsetUid, at: number): void {
+  touch(place: Place, at: number): void {
     const then = new Date(at)
     try {
-      utimesSync(this.#recordPath(uid), then, then)
+      utimesSync(this.#recordPath(place), then, then)
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error
     }
   }
 
   /** Wall ms of its last use. */
-  usedAt(uid: JobsetUid): number {
-    return statSync(this.#recordPath(uid), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  usedAt(place: Place): number {
+    return statSync(this.#recordPath(place), { throwIfNoEntry: false })?.mtimeMs ?? 0
   }
 
   /** Workspaces that are there, whatever is known of them. */
-  folders(): JobsetUid[] {
-    return readdirSync(this.#root).filter((name) => !name.includes('.')) as JobsetUid[]
+  folders(): Place[] {
+    return readdirSync(this.#root).flatMap((name) => parsePlace(name) ?? [])
+  }
+
+  /** What slots have beside their workspaces, whatever is known of it. `since`: when it was made, wall ms. */
+  views(): { readonly uid: JobsetUid; readonly path: string; readonly since: number }[] {
+    return (readdirSync(this.#views) as JobsetUid[]).flatMap((uid) => {
+      const folder = join(this.#views, uid)
+      return readdirSync(folder).map((slot) => ({ uid, path: join(folder, slot), since: statSync(join(folder, slot)).ctimeMs }))
+    })
   }
 
   /** What an earlier agent wrote down, and still has its folder. */
   records(): WorkspaceRecord[] {
     return readdirSync(this.#root)
-      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
-      .flatMap((name) => parseRecord(readFileSync(join(this.#root, name), 'utf8')) ?? [])
-      .filter((record) => existsSync(this.path(record.uid)))
+      .filter((name) => name.endsWith('.json'))
+      .flatMap((name) => parsePlace(name.slice(0, -'.json'.length)) ?? [])
+      .flatMap((place) => (this.has(place) ? (this.#read(place) ?? []) : []))
+  }
+
+  async #makePlain(folder: string, jobset: JobsetInfo, source: (sha256: string) => string): Promise<void> {
+    if (existsSync(folder)) return
+    const half = `${folder}.new`
+    this.#discard(half)
+    await layOut(half, jobset, source)
+    renameSync(half, folder)
+  }
+
+  #read(place: Place): WorkspaceRecord | null {
+    try {
+      return parseRecord(place, readFileSync(this.#recordPath(place), 'utf8'))
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return null
+      throw error
+    }
   }
 
   #record(record: WorkspaceRecord): void {
-    writeAtomic(this.#recordPath(record.uid), `${JSON.stringify(record)}\n`)
+    writeAtomic(this.#recordPath(record.place), `${JSON.stringify({ ...record, uid: uidOf(record.place) })}\n`)
   }
 
-  #recordPath(uid: JobsetUid): string {
-    return join(this.#root, `${uid}.json`)
+  #recordPath(place: Place): string {
+    return join(this.#root, `${place}.json`)
   }
 }
 
+async function layOut(w: string, jobset: Contents, source: (sha256: string) => string): Promise<void> {
+  const { buildFile, files } = jobset
+  const mounts = jobset.mounts.map((_, index) => mountFolder(index))
+  for (const folder of ['initial_files', 'input', 'distribute_save', ...mounts]) mkdirSync(join(w, folder), { recursive: true })
+  if (buildFile !== null) await placeFile(source(buildFile.sha256), w, { ...buildFile, name: 'build.py' })
+  for (const file of files) {
+    await placeFile(source(file.sha256), join(w, 'initial_files'), file)
+    await placeFile(source(file.sha256), join(w, 'input'), file)
+  }
+}
+
+const uses: readonly unknown[] = ['place', 'overlay', 'copy', 'build'] satisfies Use[]
+
 /** A record that cannot be read says nothing: the jobset is built again. */
-function parseRecord(text: string): WorkspaceRecord | null {
+function parseRecord(place: Place, text: string): WorkspaceRecord | null {
   try {
-    const value = JSON.parse(text) as Record<string, unknown>
-    const { uid, build, state } = value
-    if (typeof uid !== 'string' || typeof build !== 'string' || !isAttemptId(build)) return null
-    return state === 'built' || state === 'building' ? { uid: uid as JobsetUid, build, state } : null
+    const { build, state, use = 'place' } = JSON.parse(text) as Record<string, unknown>
+    if (typeof build !== 'string' || !isAttemptId(build) || !uses.includes(use)) return null
+    return state === 'built' || state === 'building' ? { place, build, state, use: use as Use } : null
   } catch {
     return null
   }

@@ -16,6 +16,14 @@ test('the key for builds and the size of the cache are read', () => {
   })
 })
 
+test('slots and GPUs are counted, probes are commands by word', () => {
+  const text = 'slots: 4\ngpus: 0\nprobes:\n  gfortran: gfortran -dumpversion\n  mpi: "mpirun --version"\n'
+  expect(parseAgentSettings(text)).toEqual({
+    settings: { slots: 4, gpus: 0, probes: { gfortran: 'gfortran -dumpversion', mpi: 'mpirun --version' } },
+    problems: [],
+  })
+})
+
 test.each(['', '# nothing yet\n', '{}', 'name: ~\ncapabilities: ~\ncores: ~\ngit_ssh_key: ~\n'])('%j says nothing and is fine', (text) => {
   expect(parseAgentSettings(text)).toEqual({ settings: {}, problems: [] })
 })
@@ -27,7 +35,7 @@ test('an empty list is not the same as no list', () => {
 test.each([
   ['nmae: x', "1:1: nmae: unknown key 'nmae' | did you mean 'name'?"],
   ['namespace: x', "1:1: namespace: unknown key 'namespace' | did you mean 'name'?"],
-  ['colour: x', "1:1: colour: unknown key 'colour' | known here: name, capabilities, cores, git_ssh_key, cache_size"],
+  ['colour: x', "1:1: colour: unknown key 'colour' | known here: name, capabilities, probes, cores, slots, gpus, git_ssh_key, cache_size"],
   ['cache_size: lots', '1:13: cache_size: expected an amount of bytes, found text | write for example 20GiB'],
   ['name: a/b', "1:7: name: a name must not contain '/' | use letters, digits, and signs like _ - + = . inside"],
   ['capabilities: gpu', '1:15: capabilities: expected a list, found text | write a list: [gfortran, cuda=12.2]'],
@@ -36,6 +44,11 @@ test.each([
     "1:16: capabilities[0]: 'cuda>=12' is nothing that a node can have | write a word like gfortran, or word=value like cuda=12.2",
   ],
   ['cores: 0', '1:8: cores: expected a number of cores, 1 to 65536, found a number | undefined'],
+  ['slots: 0', '1:8: slots: expected a whole number from 1 to 1024, found 0 | undefined'],
+  ['gpus: -1', '1:7: gpus: expected a whole number from 0 to 64, found -1 | undefined'],
+  ['probes: [a]', '1:9: probes: expected a mapping, found a list | write word: command, like gfortran: gfortran -dumpversion'],
+  ['probes: {"a b": x}', "1:10: probes.a b: 'a b' is no word that a node can have | write a word like gfortran"],
+  ['probes: {gcc: [x]}', '1:15: probes.gcc: expected a command, found a list | undefined'],
   ['cores: many', '1:8: cores: expected a number of cores, 1 to 65536, found text | undefined'],
   ['- a', '1:1: : expected a mapping, found a list | write name: … below it, indented'],
   ['name: @x', '1:7: : a value cannot begin with \'@\' in YAML | put it in quotes: "@x"'],

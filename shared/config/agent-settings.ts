@@ -4,8 +4,10 @@ import { isDeclaration } from '../model/capability.ts'
 import { parseBytes } from '../text/bytes.ts'
 import type { MapSchema } from './key.ts'
 import { nameProblem } from './name-rule.ts'
+import { mostCores, mostGpus, mostSlots } from './node-limits.ts'
 import { type Path, type Problem, Problems } from './problem.ts'
 import { readName } from './read-meta.ts'
+import { isSet, readWhole } from './read-values.ts'
 import { Reading } from './reading.ts'
 import type { Entry } from './tree.ts'
 import { yamlTree } from './yaml-tree.ts'
@@ -17,6 +19,11 @@ export interface AgentSettings {
   readonly capabilities?: readonly string[]
   /** cores that jobs may use */
   readonly cores?: number
+  /** jobs that run at once, at most */
+  readonly slots?: number
+  readonly gpus?: number
+  /** word -> command whose output tells its version */
+  readonly probes?: Readonly<Record<string, string>>
   /** private key for builds that clone; relative to the work folder */
   readonly gitSshKey?: string
   /** bytes that unused inputs and builds may take on this node */
@@ -32,12 +39,14 @@ interface AgentSettingsResult {
 const schema: MapSchema = {
   name: { type: 'name', what: 'what people call the node' },
   capabilities: { type: 'words', what: 'what the node has' },
+  probes: { type: 'env', what: 'commands that tell what the node has' },
   cores: { type: 'count', what: 'cores that jobs may use' },
+  slots: { type: 'count', what: 'jobs that run at once, at most' },
+  gpus: { type: 'count', what: 'GPUs that jobs may use' },
   git_ssh_key: { type: 'text', what: 'key for builds that clone private repositories' },
   cache_size: { type: 'bytes', what: 'what unused inputs and builds may take, like 20GiB' },
 }
 
-const mostCores = 65_536
 const top = (part: string): Path => ({ up: null, part })
 
 /** Never throws for a bad text. An empty file is fine and says nothing. */
@@ -48,6 +57,7 @@ export function parseAgentSettings(text: string): AgentSettingsResult {
   const entries = tree === null || tree.kind === 'null' ? new Map<string, Entry>() : reading.keys(tree, null, schema, 'settings')
   const name = entries?.get('name')
   const capabilities = entries?.get('capabilities')
+  const probes = entries?.get('probes')
   const cores = entries?.get('cores')
   const key = entries?.get('git_ssh_key')
   const cache = entries?.get('cache_size')
@@ -55,14 +65,13 @@ export function parseAgentSettings(text: string): AgentSettingsResult {
     ...optional('name', isSet(name) ? readName(reading, name, top('name'), nameProblem) : null),
     ...optional('capabilities', isSet(capabilities) ? readDeclarations(reading, capabilities) : null),
     ...optional('cores', isSet(cores) ? readCores(reading, cores) : null),
+    ...optional('slots', readWhole(reading, entries?.get('slots'), top('slots'), { least: 1, most: mostSlots })),
+    ...optional('gpus', readWhole(reading, entries?.get('gpus'), top('gpus'), { least: 0, most: mostGpus })),
+    ...optional('probes', isSet(probes) ? readProbes(reading, probes) : null),
     ...optional('gitSshKey', isSet(key) ? reading.text(key.value, top('git_ssh_key'), 'the path of a private key') : null),
     ...optional('cacheSize', isSet(cache) ? readBytes(reading, cache) : null),
   }
   return { settings: problems.failed ? null : settings, problems: problems.located(text) }
-}
-
-function isSet(entry: Entry | undefined): entry is Entry {
-  return entry !== undefined && entry.value.kind !== 'null'
 }
 
 function optional<K extends string, T>(key: K, value: T | null): { readonly [P in K]?: T } {
@@ -88,6 +97,22 @@ function readDeclarations(reading: Reading, entry: Entry): readonly string[] | n
       )
   }
   return [...words]
+}
+
+function readProbes(reading: Reading, { value }: Entry): Readonly<Record<string, string>> | null {
+  const path = top('probes')
+  if (value.kind !== 'map') {
+    reading.wrong(value, path, 'a mapping', 'write word: command, like gfortran: gfortran -dumpversion')
+    return null
+  }
+  const probes: [string, string][] = []
+  for (const entry of value.entries) {
+    const here = { up: path, part: entry.key }
+    const command = reading.text(entry.value, here, 'a command')
+    if (isDeclaration(entry.key) && !entry.key.includes('=')) probes.push([entry.key, command ?? ''])
+    else reading.problems.error(entry.keyAt, here, `'${entry.key}' is no word that a node can have`, 'write a word like gfortran')
+  }
+  return Object.fromEntries(probes)
 }
 
 function readCores(reading: Reading, { value }: Entry): number | null {

@@ -6,7 +6,11 @@ import { DistError, systemCode } from '../base/errors.ts'
 
 /** Locks `path` (made when missing, 0600); returns the release, or null when another process holds it. */
 export function tryLock(path: string): (() => void) | null {
-  const fd = openSync(path, 'a', 0o600)
+  return tryLockDescriptor(openSync(path, 'a', 0o600), path)
+}
+
+/** The same for an open file, which is closed when it cannot be locked. `path` is for messages. */
+export function tryLockDescriptor(fd: number, path: string): (() => void) | null {
   const run = spawnSync('flock', ['-xn', '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] })
   if (run.error === undefined && run.status === 0) return () => closeSync(fd)
   closeSync(fd)

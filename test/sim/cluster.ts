@@ -11,6 +11,7 @@ import { HeadService } from '../../server/loop/head-service.ts'
 import { NodeService } from '../../server/loop/node-service.ts'
 import type { AttemptId, JobsetId, JobsetUid, NodeId, Sha256 } from '../../shared/model/ids.ts'
 import { defaultOptions } from '../../shared/model/options.ts'
+import { type Demand, type Grant, wholeNode } from '../../shared/model/resources.ts'
 import { LateStore } from './late-store.ts'
 import type { Link } from './link.ts'
 import { Machine } from './machine.ts'
@@ -19,10 +20,19 @@ import { Random } from './random.ts'
 const limits = { ...defaultLimits, unreachableAfter: 3000, lostAfter: 10_000, maxAhead: 4, aheadSeconds: 3 }
 const file = { name: 'run.py', sha256: '0'.repeat(64) as Sha256, size: 1, mode: 0o644 }
 
+/** `u<id>p` is packed, `u<id>` is not: what a node is told of a jobset that the rows below make. */
 function jobset(uid: JobsetUid): JobsetInfo {
   const nothing = { buildCommand: null, sif: null, mounts: [], source: null, files: [] }
-  return { ...nothing, uid, namespace: 'lab', batchName: 'sweep', kind: 'python', buildFile: file }
+  return { ...nothing, packed: uid.endsWith('p'), uid, namespace: 'lab', batchName: 'sweep', kind: 'python', buildFile: file }
 }
+
+const some = (min: number, max: number, gpus = 0): Demand => ({ cores: { min, max }, memory: null, gpus, disk: null })
+const demandLists: readonly (readonly Demand[])[] = [
+  [wholeNode],
+  [some(1, 1)],
+  [some(1, 2), wholeNode],
+  [some(1, 1), some(1, 1), some(1, 3)],
+]
 
 export class Cluster {
   readonly random: Random
@@ -58,27 +68,42 @@ export class Cluster {
     const id = ++this.#jobsets
     const first = this.#jobs + 1
     this.#jobs += jobs
+    const demands = this.random.pick(demandLists) ?? [wholeNode]
+    const packed = demands.some(({ cores }) => cores !== 'all')
     const retries = this.random.chance(0.5) ? { max: 1, on: ['exit'], backoff: 2000 } : defaultOptions.retries
     const spec = JSON.stringify({
       kind: 'python',
       meta: { capabilities: [] },
       initialize: { buildFile: file, files: [] },
-      options: { ...defaultOptions, retries },
+      options: { ...defaultOptions, demand: demands[0] ?? wholeNode, retries },
       maxConcurrent: this.random.chance(0.3) ? 2 : null,
     })
     this.db
       .prepare(
-        `INSERT INTO jobset (id, uid, request_id, namespace, batch, kind, state, owner, spec, submitted_at, first_job, job_count)
-         VALUES (?, ?, ?, 'lab', ?, 'python', 'active', 'anna', ?, ?, ?, ?)`,
+        `INSERT INTO jobset (id, uid, request_id, namespace, batch, kind, state, owner, spec, submitted_at, first_job, job_count, demands)
+         VALUES (?, ?, ?, 'lab', ?, 'python', 'active', 'anna', ?, ?, ?, ?, ?)`,
       )
-      .run(id, `u${id}`, `r${id}`, `b${id}`, spec, id, first, jobs)
+      .run(id, packed ? `u${id}p` : `u${id}`, `r${id}`, `b${id}`, spec, id, first, jobs, JSON.stringify(demands))
     for (let job = first; job < first + jobs; job++) {
-      this.db.prepare("INSERT INTO job (id, jobset, name, state) VALUES (?, ?, ?, 'ready')").run(job, id, `job_${job}`)
+      this.db
+        .prepare("INSERT INTO job (id, jobset, name, state, demand) VALUES (?, ?, ?, 'ready', ?)")
+        .run(job, id, `job_${job}`, this.random.below(demands.length))
       this.db
         .prepare('INSERT INTO job_spec (job, spec) VALUES (?, ?)')
         .run(job, JSON.stringify({ name: `job_${job}`, script: file, files: [] }))
     }
     this.service.submitted(id as JobsetId)
+  }
+
+  /** What the head granted to an attempt or a build. */
+  shareOf(id: AttemptId): Grant {
+    const row = this.db
+      .prepare<[string, string], { share: string | null }>(
+        'SELECT share FROM attempt WHERE id = ? UNION ALL SELECT share FROM build WHERE id = ?',
+      )
+      .get(id, id)
+    if (row?.share == null) throw new Error(`${id} runs and was never granted anything`)
+    return JSON.parse(row.share) as Grant
   }
 
   kill(): void {

@@ -5,7 +5,19 @@ import type { NodeMessage } from '../../server/core/effects.ts'
 import type { JobsetUid } from '../../shared/model/ids.ts'
 
 const none: HeadWork = { jobsets: [], builds: [], jobs: [], verdicts: [], orders: [], idle: false }
-const plain = { run: null, args: [], env: {}, timeLimit: null, params: null, nice: 0, save: null, memory: null, gpus: [], files: [] }
+const plain = {
+  slot: 0,
+  run: null,
+  args: [],
+  env: {},
+  timeLimit: null,
+  params: null,
+  nice: 0,
+  save: null,
+  memory: null,
+  gpus: [],
+  files: [],
+}
 
 /** For one session. */
 export function headWork(jobset: (uid: JobsetUid) => JobsetInfo): (message: NodeMessage) => HeadWork {
@@ -18,12 +30,22 @@ export function headWork(jobset: (uid: JobsetUid) => JobsetInfo): (message: Node
   return (message) => {
     switch (message.kind) {
       case 'build': {
-        const { build: id, uid, cores } = message
-        return { ...none, jobsets: define(uid), builds: [{ kind: 'build', id, uid, cores }] }
+        const { build: id, uid, cores, slot } = message
+        return { ...none, jobsets: define(uid), builds: [{ kind: 'build', id, uid, cores, slot }] }
       }
       case 'assign': {
         const { attempt: id, uid, grant, number, spec } = message
-        const job = { ...plain, kind: 'job', id, uid, cores: grant.cores, number, jobName: spec.name, script: spec.script } as const
+        const job = {
+          ...plain,
+          kind: 'job',
+          id,
+          uid,
+          cores: grant.cores,
+          slot: grant.slot,
+          number,
+          jobName: spec.name,
+          script: spec.script,
+        } as const
         return { ...none, jobsets: define(uid), jobs: [job] }
       }
       case 'verdict':

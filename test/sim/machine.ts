@@ -1,36 +1,31 @@
 // A compute node of the simulator: the agent's real core, with a keeper and adapters that answer when they are told to.
 import type { Effect } from '../../node-agent/core/effect.ts'
-import type { Event, HeadWork, Inventory } from '../../node-agent/core/event.ts'
-import { builtUids, heldItems } from '../../node-agent/core/held.ts'
+import type { Event, HeadWork } from '../../node-agent/core/event.ts'
+import { builtPlaces, heldItems } from '../../node-agent/core/held.ts'
 import { newState, type State } from '../../node-agent/core/state.ts'
 import { step } from '../../node-agent/core/step.ts'
-import type { Exit, JobsetInfo, Result } from '../../node-agent/core/work.ts'
+import type { JobsetInfo, Result } from '../../node-agent/core/work.ts'
 import type { NodeMessage } from '../../server/core/effects.ts'
 import type { NodeFacts } from '../../server/core/state.ts'
 import type { FinishItem } from '../../server/ports/finish-item.ts'
 import type { NodePort } from '../../server/ports/nodes.ts'
 import type { AttemptId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { headWork } from './head-work.ts'
+import { SimKeeper } from './keeper.ts'
 import { Link } from './link.ts'
 import type { Random } from './random.ts'
 
-interface Held {
-  readonly id: AttemptId
-  readonly uid: JobsetUid
-  readonly build: boolean
-}
+/** events that come from a keeper */
+const ofKeeper: ReadonlySet<Event['kind']> = new Set(['started', 'exited', 'dropped', 'moved', 'unstartable'])
 
 export class Machine {
   readonly node: NodeId
   readonly facts: NodeFacts
   link: Link | null = null
-  state: State = newState({ once: false, built: new Map() })
-  /** answers of adapters, reports of the keeper */
+  state: State
+  /** answers of adapters, reports of the keepers */
   readonly pending: Event[] = []
-  queue: Held[] = []
-  running: Held | null = null
-  readonly journal = new Map<AttemptId, Event & { kind: 'exited' }>()
-  keeperUp = true
+  readonly keepers: readonly SimKeeper[]
   readonly #random: Random
   readonly #jobset: (uid: JobsetUid) => JobsetInfo
   readonly #now: () => number
@@ -42,21 +37,24 @@ export class Machine {
     this.#jobset = parts.jobset
     this.#now = parts.now
     this.#work = headWork(this.#jobset)
+    const slots = 1 + this.#random.below(3)
     this.facts = {
       id: parts.node,
       name: parts.node,
       capabilities: [],
-      cores: 2,
+      cores: slots,
       memory: 1e9,
-      slots: 1,
-      gpus: 0,
+      slots,
+      gpus: this.#random.below(2),
       disk: 1e9,
-      ownBuilds: false,
+      ownBuilds: this.#random.chance(0.5),
       diskLow: false,
       once: false,
       draining: false,
     }
-    this.inventory()
+    this.keepers = Array.from({ length: slots }, (_, slot) => new SimKeeper(slot, (event) => this.pending.push(event)))
+    this.state = newState({ once: false, slots, ownBuilds: this.facts.ownBuilds, built: new Map() })
+    this.#inventories()
   }
 
   dispatch(event: Event): void {
@@ -64,7 +62,8 @@ export class Machine {
   }
 
   get idle(): boolean {
-    return this.pending.length === 0 && this.queue.length === 0 && this.running === null && this.state.attempts.size === 0
+    const quiet = this.keepers.every(({ queue, running }) => queue.length === 0 && running === null)
+    return this.pending.length === 0 && quiet && this.state.attempts.size === 0
   }
 
   connect(service: NodePort): void {
@@ -73,7 +72,7 @@ export class Machine {
     this.link = link
     this.#work = headWork(this.#jobset)
     const held = heldItems(this.state).map((item) => ({ attempt: item.id, state: item.state, build: item.build }))
-    const built = builtUids(this.state)
+    const built = builtPlaces(this.state)
     const { name: _, ...seen } = { ...this.facts, node: this.node, machine: 'm', pinning: '', version: '1' }
     link.toHead.push((head) => head.connect(link, this.facts, seen, held, built))
     this.dispatch({ kind: 'opened' })
@@ -99,27 +98,26 @@ export class Machine {
     if (event !== undefined) this.dispatch(event)
   }
 
-  /** The keeper starts the next job, or its job ends. */
+  /** A keeper starts its next job, or its job ends. */
   advance(): void {
-    if (!this.keeperUp) return
-    if (this.running === null) {
-      this.running = this.queue.shift() ?? null
-      if (this.running !== null) this.pending.push({ kind: 'started', id: this.running.id, at: 1 })
-    } else this.#exit(this.#random.chance(0.1) ? 256 : 0, null)
+    this.#random.pick(this.keepers)?.advance(this.#random.chance(0.1) ? 256 : 0)
   }
 
-  /** kill -9 of the agent: its memory is gone, the keeper and its journal stay. */
+  advanceAll(): void {
+    for (const keeper of this.keepers) keeper.advance(this.#random.chance(0.1) ? 256 : 0)
+  }
+
+  /** kill -9 of the agent: its memory is gone, the keepers and their journals stay. */
   restart(): void {
     this.#renew()
-    this.inventory()
+    this.#inventories()
   }
 
   /** The machine was switched off and on: only what is on disk stays. */
   reboot(): void {
-    if (this.running !== null) this.#exit(9, 'lost')
-    this.queue = []
+    for (const keeper of this.keepers) keeper.lose()
     this.#renew()
-    this.inventory()
+    this.#inventories()
   }
 
   /** The agent is asked to stop; a stopped one starts anew. */
@@ -128,59 +126,43 @@ export class Machine {
     else this.dispatch({ kind: 'stop' })
   }
 
+  /** What it reported and nobody has read yet is lost with it; the journal tells. */
   killKeeper(): void {
-    if (!this.keeperUp) return
-    if (this.running !== null) this.#exit(9, 'lost')
-    this.queue = []
-    const rest = this.pending.filter((event) => !['started', 'exited', 'dropped', 'moved', 'unstartable'].includes(event.kind))
+    const keeper = this.#random.pick(this.keepers)
+    if (keeper?.up !== true) return
+    const theirs = new Set([keeper.running, ...keeper.queue, ...keeper.journal.values()].map((item) => item?.id))
+    keeper.lose()
+    const rest = this.pending.filter((event) => !('id' in event && theirs.has(event.id) && ofKeeper.has(event.kind)))
     this.pending.splice(0, this.pending.length, ...rest)
-    this.keeperUp = false
-    this.dispatch({ kind: 'keeper_gone' })
+    keeper.up = false
+    this.dispatch({ kind: 'keeper_gone', slot: keeper.slot })
   }
 
-  reviveKeeper(): void {
-    if (this.keeperUp) return
-    this.keeperUp = true
-    this.inventory()
+  reviveKeepers(): void {
+    for (const keeper of this.keepers) {
+      if (keeper.up) continue
+      keeper.up = true
+      this.dispatch(keeper.inventory())
+    }
   }
 
-  inventory(): void {
-    const ended: Inventory['ended'] = [...this.journal.values()].map((event) => ({
-      id: event.id,
-      uid: this.#held.get(event.id)?.uid ?? ('' as JobsetUid),
-      build: this.#held.get(event.id)?.build ?? false,
-      startedAt: 1,
-      end: { kind: 'exit', exit: event.exit },
-    }))
-    const running = this.running === null ? null : { ...this.running, at: 1, moved: false }
-    this.dispatch({ kind: 'inventory', inventory: { running, queue: this.queue, ended } })
+  #inventories(): void {
+    for (const keeper of this.keepers) this.dispatch(keeper.inventory())
   }
-
-  readonly #held = new Map<AttemptId, Held>()
 
   #renew(): void {
-    const built = new Map([...this.state.builds].flatMap(([uid, build]) => (build.kind === 'built' ? [[uid, build.id] as const] : [])))
+    const built = new Map([...this.state.builds].flatMap(([place, build]) => (build.kind === 'built' ? [[place, build.id] as const] : [])))
     this.link?.cutAtAgent(this.#random)
     this.link = null
     this.pending.length = 0
-    this.keeperUp = true
-    this.state = newState({ once: false, built })
+    for (const keeper of this.keepers) keeper.up = true
+    const { slots, ownBuilds } = this.facts
+    this.state = newState({ once: false, slots, ownBuilds, built })
   }
 
   #closed(): void {
     this.link = null
     this.dispatch({ kind: 'closed' })
-  }
-
-  #exit(status: number, why: string | null): void {
-    const { running } = this
-    if (running === null) return
-    this.running = null
-    const usage = { wallSeconds: 1, userSeconds: 1, systemSeconds: 0, peakMemory: 1, memorySource: 'rusage' }
-    const exit: Exit = { status, why, usage, output: new Uint8Array(), outOfMemory: false, files: [], folders: [], notices: [] }
-    const event = { kind: 'exited', id: running.id, exit, startedAt: 1 } as const
-    this.journal.set(running.id, event)
-    this.pending.push(event)
   }
 
   #tell(frame: (service: NodePort) => void): void {
@@ -217,21 +199,18 @@ export class Machine {
         this.pending.push({ kind: 'kept', id: effect.id })
         return
       case 'run': {
-        const { work } = effect.attempt
-        const held = { id: work.id, uid: work.uid, build: work.kind === 'build' }
-        this.#held.set(work.id, held)
-        this.queue.push(held)
+        const { work, place } = effect.attempt
+        this.keepers[work.slot]?.take({ id: work.id, uid: work.uid, place, build: work.kind === 'build' })
         return
       }
       case 'drop':
-        this.#takeBack(effect.id)
+        this.keepers[effect.slot]?.takeBack(effect.id)
         return
       case 'kill':
-        if (this.running?.id === effect.id) this.#exit(15, effect.why)
-        else this.#takeBack(effect.id)
+        this.keepers[effect.slot]?.kill(effect.id, effect.why)
         return
       case 'forget':
-        this.journal.delete(effect.id)
+        for (const keeper of this.keepers) keeper.journal.delete(effect.id)
         return
       case 'collect':
         this.pending.push({
@@ -255,13 +234,6 @@ export class Machine {
       }
       default:
     }
-  }
-
-  #takeBack(id: AttemptId): void {
-    const at = this.queue.findIndex((item) => item.id === id)
-    if (at < 0) return
-    this.queue.splice(at, 1)
-    this.pending.push({ kind: 'dropped', id })
   }
 }
 

@@ -24,7 +24,7 @@ async function act(cluster: Cluster): Promise<void> {
   else if (dice < 0.985) cluster.submit(1 + random.below(6))
   else if (dice < 0.988) cluster.kill()
   else if (dice < 0.99) await cluster.restartHead()
-  else machine.reviveKeeper()
+  else machine.reviveKeepers()
   await cluster.settle()
 }
 
@@ -43,8 +43,21 @@ function rowCounts(cluster: Cluster, jobset: number): Partial<Record<JobState, n
   return Object.fromEntries(rows.map((row) => [row.state, row.n]))
 }
 
+/** What runs on a machine never takes more than it has, whatever the head believes. */
+function checkShares(cluster: Cluster): void {
+  for (const { node, facts, keepers } of cluster.machines) {
+    const shares = keepers.flatMap(({ running }) => (running === null ? [] : [cluster.shareOf(running.id)]))
+    const cores = shares.reduce((sum, share) => sum + share.cores, 0)
+    expect(cores, `cores in use on ${node}`).toBeLessThanOrEqual(facts.cores)
+    if (shares.some(({ whole }) => whole)) expect(shares, `jobs beside one that has all of ${node}`).toHaveLength(1)
+    const gpus = shares.flatMap((share) => share.gpus)
+    expect(new Set(gpus).size, `GPUs in use on ${node}`).toBe(gpus.length)
+  }
+}
+
 /** The core agrees with itself always, with the rows whenever nothing is on its way to or from the store. */
 function check(cluster: Cluster): void {
+  checkShares(cluster)
   if (cluster.loop.rebuilding) return
   const { core } = cluster.loop
   const live = new Map<number, number>()
@@ -79,7 +92,9 @@ function checkEnd(cluster: Cluster): void {
       builds: [],
     })
   }
-  for (const machine of cluster.machines) expect(machine.journal.size, `journal of ${machine.node}`).toBe(0)
+  for (const { node, keepers } of cluster.machines) {
+    for (const { journal, slot } of keepers) expect(journal.size, `journal of ${node}, slot ${slot}`).toBe(0)
+  }
   const frozen = db.prepare<[], { id: number; counts: string }>('SELECT id, counts FROM jobset').all()
   for (const { id, counts } of frozen) {
     const own = Object.fromEntries(Object.entries(JSON.parse(counts) as Record<string, number>).filter(([, n]) => n > 0))
@@ -97,12 +112,12 @@ function busy(cluster: Cluster): boolean {
 async function calm(cluster: Cluster): Promise<void> {
   for (let turn = 0; turn < 1500 && (turn < 30 || busy(cluster)); turn++) {
     for (const machine of cluster.machines) {
-      machine.reviveKeeper()
+      machine.reviveKeepers()
       if (machine.state.ended) machine.restart()
       cluster.connect(machine)
       machine.receive()
       machine.deliver()
-      machine.advance()
+      machine.advanceAll()
     }
     for (const link of cluster.links) link.deliverToHead()
     cluster.store.commit(10, 'none')
