@@ -16,4 +16,4 @@ test('whatever happens, no job is lost, none is committed twice, everything ends
   const runs = Number(process.env['DIST_SIM_RUNS'] ?? 40)
   if (one !== undefined) await story(Number(one))
   else for (let seed = 1; seed <= runs; seed++) await story(seed)
-}, 60_000)
+}, 300_000)
