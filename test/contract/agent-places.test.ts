@@ -1,6 +1,6 @@
 // How slots share a build, with own builds and with views: each sees what the build left, at the build's own path, and
 // nothing of what another slot's jobs do.
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, type TestContext, test } from 'vitest'
 import { probeViews } from '../../node-agent/probe/views.ts'
@@ -61,8 +61,8 @@ async function run(slot: number): Promise<string> {
 }
 
 /** The next agent, on the same work folder. */
-async function restart(views: string): Promise<readonly string[]> {
-  await agent.kill('SIGTERM')
+async function restart(views: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<readonly string[]> {
+  await agent.kill(signal)
   const before = session
   agent.start(null, { flags: ['--slots', '3', '--views', views] })
   session = await head.until(() => head.sessions.findLast((item) => item.open && item !== before), 'the next session')
@@ -108,4 +108,28 @@ test.for(['auto', 'copy'])('views (%s): one build, and every slot sees it as it 
   expect(await Promise.all([run(0), run(1)])).toEqual([clean(1), clean(1)])
   expect(await run(1)).toBe(clean(2))
   expect(await run(2)).toBe(clean(1))
+})
+
+test('views: jobs go on in theirs while the agent is dead, and the next one uses them again', async (context) => {
+  await needsViews(context)
+  await start('auto')
+  await head.build(session, jobset)
+  expect(await Promise.all([run(0), run(1)])).toEqual([clean(1), clean(1)])
+  const go = join(agent.home, 'go')
+  const waits = (slot: number) =>
+    head.job(
+      jobset.uid,
+      `import os, time\nwhile not os.path.exists(${JSON.stringify(go)}): time.sleep(0.02)\nprint(open("lib/count").read())`,
+      {
+        slot,
+      },
+    )
+  const pair = [waits(0), waits(1)]
+  session.send({ assign: pair })
+  await head.until(() => pair.every((job) => session.started.includes(job.attempt_id)), 'both starts')
+  expect(await restart('auto', 'SIGKILL')).toEqual([jobset.uid])
+  writeFileSync(go, '')
+  for (const job of pair) expect((await head.result(job.attempt_id)).stdout.toString()).toBe('1\n')
+  expect(await run(2)).toBe(clean(1))
+  expect(await run(1)).toBe(clean(2))
 })
