@@ -36,8 +36,7 @@ def begin(keeper, run):
 def prepare(keeper, run, space):
     """Makes the workspace what the run must find. For a job that sees a view the current folder is the view's home."""
     build = run.kind == 'build'
-    view = space.mounted
-    if space is not keeper.space or view is not None and (build or not view.stands()):
+    if space is not keeper.space or space.view is not None and (build or space.mounted is None or not space.mounted.stands()):
         enter(keeper, space, build)
     if build:
         return space.reset()

@@ -35,6 +35,7 @@ class View:
             mounts.bind(home + '/tree', w)
         else:
             mounts.overlay(w, home + '/up', home + '/work', w, who)
+            open_up(home + '/work/work')
         try:
             self.root = os.open(w, mounts.FOLDER)
             for name in BOUND:
@@ -138,6 +139,14 @@ def lay_out(home, kind, stamp):
     if known != stamp:
         with open(path, 'w') as file:
             file.write(stamp)
+
+
+def open_up(path):
+    """The kernel makes it with mode 0, and who wants to remove a home would trip over it."""
+    try:
+        os.chmod(path, 0o700)
+    except OSError:
+        pass  # named otherwise by another kernel
 
 
 def make_folder(path):

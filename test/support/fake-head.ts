@@ -122,13 +122,14 @@ export class FakeHead {
   job(
     uid: string,
     script: string,
-    options: { name?: string; files?: readonly FakeFile[]; cores?: number } = {},
+    options: { name?: string; files?: readonly FakeFile[]; cores?: number; slot?: number } = {},
   ): Assign & { attempt_id: string } {
     return {
       attempt_id: newId(16),
       jobset_uid: uid,
       job_name: options.name ?? 'job_1',
       cores: options.cores ?? 1,
+      slot: options.slot ?? 0,
       number: 1,
       script: wire(this.file({ name: 'execute_job.py', content: script })),
       files: (options.files ?? []).map((file) => wire(this.file(file))),
@@ -136,9 +137,9 @@ export class FakeHead {
   }
 
   /** Tells a jobset, has it built, and resolves with the result of the build. */
-  async build(session: FakeSession, jobset: Jobset & { uid: string }, cores = 1): Promise<Finished__Output> {
+  async build(session: FakeSession, jobset: Jobset & { uid: string }, cores = 1, slot = 0): Promise<Finished__Output> {
     const id = newId(16)
-    session.send({ jobsets: [jobset], builds: [{ build_id: id, jobset_uid: jobset.uid, cores }] })
+    session.send({ jobsets: [jobset], builds: [{ build_id: id, jobset_uid: jobset.uid, cores, slot }] })
     return await this.result(id)
   }
 }

@@ -1,10 +1,10 @@
 // Keepers whose jobs see a view of the build, as root and as a plain user, for the tests of views. Where the machine does
 // not allow one, the test is skipped with the reason (CI=true: fails).
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { onTestFinished, type TestContext } from 'vitest'
-import type { View } from '../../node-agent/launcher/messages.ts'
+import type { ExitReport, View } from '../../node-agent/launcher/messages.ts'
 import { packageRoot } from '../../shared/base/package-info.ts'
 import { KeeperHarness, python, temporaryFolder } from './keeper-harness.ts'
 import { needs, skipOrFail } from './needs.ts'
@@ -22,6 +22,9 @@ export const places: readonly Place[] = [
 ]
 /** No such user need exist; not 65534, as which a user namespace shows everybody else. */
 export const plainUid = 61_234
+
+/** By user, what keeper_view.py says: asked once. */
+const possible = new Map<string, string>()
 
 /** A keeper of one slot whose jobs see a view, and the interpreter that it is started (again) with. */
 export class ViewKeeper extends KeeperHarness {
@@ -70,15 +73,22 @@ export async function startInView(
   if (slot === 0) layOutBuild(keeper.space)
   if (place.user === 'root' && process.getuid?.() !== 0) context.skip('not root')
   if (place.user === 'plain' && process.getuid?.() === 0) beSomebody(context, keeper)
-  const able = spawnSync(keeper.interpreter, ['-S', '-E', '-X', 'utf8', join(keeper.scripts, 'keeper_view.py'), work], { encoding: 'utf8' })
-  const says = able.stdout.trim()
-  if (says !== 'overlay' && says !== place.kind) skipOrFail(context, `no ${place.kind} view here: ${able.stderr}`)
+  const can = possible.get(place.user) ?? askWhatIsPossible(keeper)
+  possible.set(place.user, can)
+  if (can !== 'overlay' && can !== place.kind) skipOrFail(context, `this machine allows a ${place.user} user no ${place.kind} view: ${can}`)
   onTestFinished(async () => {
     await keeper.end()
   })
   await keeper.start(keeper.interpreter)
   keeper.show(files)
   return keeper
+}
+
+function askWhatIsPossible(keeper: ViewKeeper): string {
+  const args = ['-S', '-E', '-X', 'utf8', join(keeper.scripts, 'keeper_view.py'), keeper.work]
+  const { stdout, stderr } = spawnSync(keeper.interpreter, args, { encoding: 'utf8' })
+  const says = stdout.trim()
+  return says === 'overlay' || says === 'copy' ? says : stderr
 }
 
 /** An interpreter that runs as a user without any right, and the keeper's program where that user may read it. */
@@ -95,3 +105,21 @@ function beSomebody(context: TestContext, keeper: ViewKeeper): void {
   keeper.interpreter = interpreter
   keeper.scripts = join(tools, 'python')
 }
+
+/** Mounts of the keeper's work folder that a process sees. */
+export const mountsSeen = (keeper: ViewKeeper, pid: number | 'self' = keeper.pid): string[] =>
+  readFileSync(`/proc/${pid}/mountinfo`, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(keeper.work))
+
+/** Name of the mount namespace that a process is in; null when it is gone. */
+export function namespaceOf(pid: number | 'self'): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`)
+  } catch {
+    return null
+  }
+}
+
+/** What a job wrote. */
+export const text = (exit: ExitReport): string => Buffer.from(exit.out ?? '', 'base64').toString()
