@@ -1,9 +1,10 @@
-// A real image under the real apptainer. Skipped, with the reason, where there is none or it cannot build an image.
+// A real image under the real apptainer. Skipped, with the reason, where there is none or it cannot build an image; not in CI.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
+import { skipOrFail } from '../support/needs.ts'
 import { processesOf } from '../support/processes.ts'
 import { buildTinyImage, containerPath, hasApptainer } from '../support/tiny-image.ts'
 import { until } from '../support/until.ts'
@@ -26,11 +27,11 @@ const app = [
 ]
 
 test('verify_apptainer_execution: input, save and a required mount are bound, the core count is $1; a time limit ends all of it', async (context) => {
-  if (!hasApptainer()) context.skip('apptainer not installed')
+  if (!hasApptainer()) skipOrFail(context, 'apptainer not installed')
   const folder = join(agent.home, 'image')
   mkdirSync(folder)
   const image = buildTinyImage(folder, app)
-  if (typeof image === 'string') return context.skip(image)
+  if (typeof image === 'string') return skipOrFail(context, image)
   await head.start()
   agent.start(head, { env: { PATH: `${containerPath}:/usr/sbin:/sbin` } })
   const session = await head.session()
