@@ -5,9 +5,8 @@ import { afterEach, expect, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
 import { skipOrFail } from '../support/needs.ts'
-import { processesOf } from '../support/processes.ts'
+import { expectNoJobProcesses } from '../support/processes.ts'
 import { buildTinyImage, containerPath, hasApptainer } from '../support/tiny-image.ts'
-import { until } from '../support/until.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()
@@ -62,6 +61,6 @@ test('verify_apptainer_execution: input, save and a required mount are bound, th
   expect(two).toMatchObject({ outcome: 'failed', exit_code: 7 })
   expect(readFileSync(join(agent.work, 'ws', jobset.uid, '_bind_path_0/notes'), 'utf8')).toBe('kept\nkept\n')
   expect((await head.result(hangs.attempt_id)).outcome).toBe('timeout')
-  await until('no container is left', () => processesOf(agent.work).every(({ command }) => !command.includes('distribute_save')))
+  await expectNoJobProcesses(agent.work)
   expect(existsSync(join(agent.work, 'ws', jobset.uid, 'tool.sif'))).toBe(false)
 }, 90_000)
