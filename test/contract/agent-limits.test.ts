@@ -6,7 +6,7 @@ import type { Assign } from '../../shared/wire/gen/dist/Assign.ts'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
 import type { FakeSession } from '../support/fake-session.ts'
-import { daemonScript, pythonSays } from '../support/keeper-harness.ts'
+import { canLimitMemory, daemonScript } from '../support/keeper-harness.ts'
 import { skipOrFail } from '../support/needs.ts'
 import { expectNoJobProcesses, isAlive } from '../support/processes.ts'
 
@@ -35,12 +35,8 @@ async function run(script: string, more: Partial<Assign>) {
   return await head.result(job.attempt_id)
 }
 
-const canLimit = () =>
-  pythonSays('import keeper_limits as l\nlimits = l.open_limits("/nowhere", 0)\nprint(limits)\nlimits and limits.remove()').trim() !==
-  'None'
-
 test('a job over its memory ends as oom with what it used, and the next one runs', async (context) => {
-  if (!canLimit()) skipOrFail(context, 'no writable memory cgroup')
+  if (!canLimitMemory()) skipOrFail(context, 'no writable memory cgroup')
   const result = await run('x = bytearray(300 << 20)', { memory: 80 << 20 })
   expect(result).toMatchObject({ outcome: 'oom', started: true })
   expect(result.usage?.peak_memory).toBeGreaterThan(70 << 20)
@@ -74,5 +70,5 @@ test('nice is added to what the agent has', async () => {
 })
 
 test('the agent says at its start whether it can limit memory', async () => {
-  await expect.poll(() => agent.log).toContain(canLimit() ? 'memory limits: cgroup-v' : 'memory limits: none')
+  await expect.poll(() => agent.log).toContain(canLimitMemory() ? 'memory limits: cgroup-v' : 'memory limits: none')
 })
