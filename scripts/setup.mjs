@@ -3,16 +3,18 @@
 // Run by demo.mjs and test.mjs; says one line for each thing that it did, nothing when all is there.
 import { fileURLToPath } from 'node:url'
 import { build, buildIsFresh } from './build.mjs'
+import { hasApptainer, installApptainer } from './setup/apptainer.mjs'
 import { installPackages, packagesAreFresh } from './setup/packages.mjs'
 import { aptLine, installPrograms, missingPrograms } from './setup/programs.mjs'
 
 /**
- * `tests`: also what only tests need. Returns those that are still missing (their tests are skipped).
+ * `tests`: also what only tests need. Returns the programs that are still missing (their tests are skipped).
  * Throws with a message for a person when demo or tests cannot run at all.
  */
 export function setUp({ tests }) {
   checkNode()
   const missing = findPrograms({ tests })
+  if (tests && !hasApptainer()) tryApptainer()
   if (!packagesAreFresh()) timed('npm ci (compiles SQLite: about a minute)', installPackages)
   if (!buildIsFresh()) timed('build', build)
   return missing
@@ -37,6 +39,16 @@ function findPrograms({ tests }) {
   if (missing.some((program) => !program.tests)) throw new Error('install what is missing, then run this again')
   if (process.env.CI === 'true') throw new Error('in CI nothing may be missing')
   return missing
+}
+
+/** It comes from elsewhere than the other programs: a day without it is no reason to run no tests, but in CI. */
+function tryApptainer() {
+  try {
+    timed('apptainer for the tests (25 MB into the cache of this user)', installApptainer)
+  } catch (error) {
+    say(`missing: apptainer (examples/apptainer, images): ${error.message}`)
+    if (process.env.CI === 'true') throw new Error('in CI nothing may be missing')
+  }
 }
 
 function timed(what, act) {

@@ -1,7 +1,8 @@
-// `dist jobs X`: the jobs of a jobset with state, node, time and outcome.
+// `dist jobs X`: the jobs of a jobset with state, node, what each used and how it ended.
 import type { JobReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { type JobState, jobStates } from '../../shared/model/job.ts'
+import { formatBytes } from '../../shared/text/bytes.ts'
 import { formatDuration } from '../../shared/text/duration.ts'
 import type { Context } from '../context.ts'
 import { listJobs } from '../local/list-jobs.ts'
@@ -26,6 +27,8 @@ const columns = [
   { title: 'NODE', shrink: 6 },
   { title: 'TRY', align: 'right' },
   { title: 'TIME', align: 'right' },
+  { title: 'CPU', align: 'right' },
+  { title: 'PEAK', align: 'right' },
   { title: 'OUTCOME', shrink: 12 },
 ] as const
 
@@ -53,6 +56,8 @@ function row(context: Context, job: JobReply, now: number): Cell[] {
     job.node ?? '',
     job.attempts === 0 ? '' : String(job.attempts),
     timeOf(job, now),
+    cpuOf(job),
+    job.usage === null ? '' : formatBytes(job.usage.peakMemory),
     outcomeCell(job),
   ]
 }
@@ -68,6 +73,11 @@ function timeOf(job: JobReply, now: number): string {
   if (job.usage !== null) return formatDuration(job.usage.wallSeconds * 1000)
   if (job.state === 'running' && job.startedAt !== null) return formatDuration(Math.max(0, now - job.startedAt))
   return ''
+}
+
+/** Of all its processes together, user and system. */
+function cpuOf({ usage }: JobReply): string {
+  return usage === null ? '' : formatDuration((usage.userSeconds + usage.systemSeconds) * 1000)
 }
 
 function compileState(text: string | undefined): JobState | null {

@@ -50,11 +50,15 @@ test('status of an empty head says what to do', async () => {
   ])
 })
 
+/** what takes the most room */
+const widest = { wallSeconds: 3599, userSeconds: 3599, systemSeconds: 0, peakMemory: 1023 << 20, memorySource: 'cgroup-v1' }
+
 test.each([80, 200])('tables fit into %i columns', async (columns) => {
   const long = 'a_rather_long_name_for_something_that_people_give_to_their_sweeps'
   head.state.jobsets.push(jobsetReply({ namespace: long, batch: long, owner: long, reason: `${long} `.repeat(5), jobs: 100_000 }))
   head.state.jobs.set(1, [
     jobReply({ name: long, node: long, attempts: 12, state: 'failed', outcome: { kind: 'stage_failed', reason: long } }),
+    jobReply({ id: 2, index: 1, state: 'succeeded', attempts: 1, usage: widest, outcome: { kind: 'succeeded' } }),
   ])
   head.state.nodes = [nodeReply({ name: long, note: `${long} `.repeat(4), capabilities: Array.from({ length: 20 }, () => 'word') })]
   for (const command of [['status'], ['nodes'], ['jobs', `${long}/${long}`]]) {
@@ -77,9 +81,9 @@ test('nodes shows what they have and do', async () => {
   ])
 })
 
-test('jobs shows state, node, time and outcome of each', async () => {
+test('jobs shows state, node, time, CPU time, peak memory and outcome of each', async () => {
   head.state.addJobset('anna', 'sweep')
-  const usage = { wallSeconds: 90, userSeconds: 1, systemSeconds: 1, peakMemory: 1, memorySource: 'rusage' }
+  const usage = { wallSeconds: 90, userSeconds: 300, systemSeconds: 10, peakMemory: 60 << 20, memorySource: 'rusage' }
   head.state.jobs.set(1, [
     jobReply({ state: 'succeeded', node: 'node1', attempts: 1, usage, outcome: { kind: 'succeeded' } }),
     jobReply({
@@ -96,10 +100,10 @@ test('jobs shows state, node, time and outcome of each', async () => {
   ])
   head.state.change(1, { jobs: 3 })
   expect(await lines(['jobs', 'sweep'])).toEqual([
-    'JOB    STATE      NODE   TRY   TIME  OUTCOME',
-    'job_1  succeeded  node1    1  1m30s',
-    'job_2  failed     node1    2  1m30s  failed: exit code 201',
-    'job_3  ready                         a link was left out',
+    'JOB    STATE      NODE   TRY   TIME    CPU    PEAK  OUTCOME',
+    'job_1  succeeded  node1    1  1m30s  5m10s  60 MiB',
+    'job_2  failed     node1    2  1m30s  5m10s  60 MiB  failed: exit code 201',
+    'job_3  ready                                        a link was left out',
     '',
     'anna/sweep: 3 jobs, succeeded',
     '',

@@ -45,7 +45,7 @@ export function addJobsetCommands(program: Command, run: Runner): void {
   program
     .command('jobs')
     .summary('list the jobs of a jobset')
-    .description('Jobs of a jobset with state, node, time and outcome.')
+    .description('Jobs of a jobset with state, node, what each used and how it ended.')
     .argument('[jobset]', jobsetHelp)
     .option('--state <state>', 'only those: ready, claimed, running, succeeded, failed or cancelled')
     .option('-n, --limit <count>', 'at most so many (all)')

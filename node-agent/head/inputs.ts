@@ -1,6 +1,6 @@
 // Fetches blobs that the node lacks: small ones of one turn in one tar, large ones each, resumed where they broke off.
 // Retries as long as the head may still answer well; waits out sessions.
-import { createWriteStream, statSync } from 'node:fs'
+import { createWriteStream, rmSync, statSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { DistError, systemCode } from '../../shared/base/errors.ts'
 import { readTar } from '../../shared/files/tar-extract.ts'
@@ -138,7 +138,11 @@ export class BlobFetcher {
     if (have < blob.size) {
       const reply = await this.#http.open({ method: 'GET', path: `/blobs/${blob.sha256}`, query: { offset: have }, signal: this.#signal })
       await pipeline(reply.body, createWriteStream(part, { flags: have === 0 ? 'w' : 'a' })).catch((error: unknown) => {
-        if (['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) throw error
+        if (['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) {
+          // half of it would keep the disk full for everybody
+          rmSync(part, { force: true })
+          throw error
+        }
         throw new DistError('unreachable', `blob ${blob.sha256} broke off`, { cause: error })
       })
     }

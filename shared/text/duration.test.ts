@@ -47,3 +47,15 @@ test('what is shown can be parsed and is close to what it was', () => {
     }),
   )
 })
+
+test.each([
+  [10, '10s'],
+  [5 * 60 + 10, '5m10s'],
+  [3600 + 10, '1h00m'],
+  [3600 + 5 * 60, '1h05m'],
+  [3600 + 20 * 60 + 5, '1h20m'],
+  [60, '1m00s'],
+  [24 * 3600, '1d0h'],
+])('status_duration_formatting: %d s of a running job are shown as %s, also where a smaller unit is zero', (seconds, text) => {
+  expect(formatDuration(seconds * 1000)).toBe(text)
+})

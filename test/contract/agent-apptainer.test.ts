@@ -1,12 +1,12 @@
-// A real image under the real apptainer. Skipped, with the reason, where there is none or it cannot build an image.
+// A real image under the real apptainer. Skipped, with the reason, where there is none or it cannot build an image; not in CI.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
-import { processesOf } from '../support/processes.ts'
+import { skipOrFail } from '../support/needs.ts'
+import { expectNoJobProcesses } from '../support/processes.ts'
 import { buildTinyImage, containerPath, hasApptainer } from '../support/tiny-image.ts'
-import { until } from '../support/until.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()
@@ -26,11 +26,11 @@ const app = [
 ]
 
 test('verify_apptainer_execution: input, save and a required mount are bound, the core count is $1; a time limit ends all of it', async (context) => {
-  if (!hasApptainer()) context.skip('apptainer not installed')
+  if (!hasApptainer()) skipOrFail(context, 'apptainer not installed')
   const folder = join(agent.home, 'image')
   mkdirSync(folder)
   const image = buildTinyImage(folder, app)
-  if (typeof image === 'string') return context.skip(image)
+  if (typeof image === 'string') return skipOrFail(context, image)
   await head.start()
   agent.start(head, { env: { PATH: `${containerPath}:/usr/sbin:/sbin` } })
   const session = await head.session()
@@ -61,6 +61,6 @@ test('verify_apptainer_execution: input, save and a required mount are bound, th
   expect(two).toMatchObject({ outcome: 'failed', exit_code: 7 })
   expect(readFileSync(join(agent.work, 'ws', jobset.uid, '_bind_path_0/notes'), 'utf8')).toBe('kept\nkept\n')
   expect((await head.result(hangs.attempt_id)).outcome).toBe('timeout')
-  await until('no container is left', () => processesOf(agent.work).every(({ command }) => !command.includes('distribute_save')))
+  await expectNoJobProcesses(agent.work)
   expect(existsSync(join(agent.work, 'ws', jobset.uid, 'tool.sif'))).toBe(false)
 }, 90_000)

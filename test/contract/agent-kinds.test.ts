@@ -6,6 +6,7 @@ import type { Assign } from '../../shared/wire/gen/dist/Assign.ts'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead, newId } from '../support/fake-head.ts'
 import type { FakeSession } from '../support/fake-session.ts'
+import { expectNoJobProcesses } from '../support/processes.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()
@@ -83,6 +84,7 @@ test('a time limit ends the whole tree, and the outcome is timeout', async () =>
   const pid = readFileSync(note, 'utf8').trim()
   expect(pid).toMatch(/^\d+$/)
   expect(existsSync(`/proc/${pid}`)).toBe(false)
+  await expectNoJobProcesses(agent.work)
 })
 
 test('rules about what is saved: excluded names, nothing of a failure, a size that is too much', async () => {

@@ -6,9 +6,9 @@ import type { Assign } from '../../shared/wire/gen/dist/Assign.ts'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
 import type { FakeSession } from '../support/fake-session.ts'
-import { daemonScript, pythonSays } from '../support/keeper-harness.ts'
+import { canLimitMemory, daemonScript } from '../support/keeper-harness.ts'
 import { skipOrFail } from '../support/needs.ts'
-import { isAlive } from '../support/processes.ts'
+import { expectNoJobProcesses, isAlive } from '../support/processes.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()
@@ -35,15 +35,12 @@ async function run(script: string, more: Partial<Assign>) {
   return await head.result(job.attempt_id)
 }
 
-const canLimit = () =>
-  pythonSays('import keeper_limits as l\nlimits = l.open_limits("/nowhere", 0)\nprint(limits)\nlimits and limits.remove()').trim() !==
-  'None'
-
 test('a job over its memory ends as oom with what it used, and the next one runs', async (context) => {
-  if (!canLimit()) skipOrFail(context, 'no writable memory cgroup')
+  if (!canLimitMemory()) skipOrFail(context, 'no writable memory cgroup')
   const result = await run('x = bytearray(300 << 20)', { memory: 80 << 20 })
   expect(result).toMatchObject({ outcome: 'oom', started: true })
   expect(result.usage?.peak_memory).toBeGreaterThan(70 << 20)
+  await expectNoJobProcesses(agent.work)
   const script = 'import subprocess\nx = bytearray(40 << 20)\nsubprocess.run(["python3", "-c", "x = bytearray(50 << 20)"], check=True)'
   const pair = await run(script, { memory: 200 << 20 })
   expect(pair.outcome).toBe('succeeded')
@@ -63,6 +60,7 @@ test('a job over its time ends as timeout, and its daemon with a session of its 
   expect(result.stdout.toString()).toBe('left\n')
   expect(existsSync(note)).toBe(true)
   expect(isAlive(Number(readFileSync(note, 'utf8')))).toBe(false)
+  await expectNoJobProcesses(agent.work)
 })
 
 test('nice is added to what the agent has', async () => {
@@ -72,5 +70,5 @@ test('nice is added to what the agent has', async () => {
 })
 
 test('the agent says at its start whether it can limit memory', async () => {
-  await expect.poll(() => agent.log).toContain(canLimit() ? 'memory limits: cgroup-v' : 'memory limits: none')
+  await expect.poll(() => agent.log).toContain(canLimitMemory() ? 'memory limits: cgroup-v' : 'memory limits: none')
 })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead, newId } from '../support/fake-head.ts'
 import type { FakeSession } from '../support/fake-session.ts'
+import { expectNoJobProcesses } from '../support/processes.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()
@@ -114,6 +115,7 @@ test('a stopped job ends as cancelled and leaves no process', async () => {
   await head.until(() => session.stopped.includes(job.attempt_id), 'the answer')
   expect(result.outcome).toBe('cancelled')
   expect(existsSync(`/proc/${readFileSync(note, 'utf8')}`)).toBe(false)
+  await expectNoJobProcesses(agent.work)
 })
 
 test('a job that waits behind another is handed back when it is dropped or stopped', async () => {

@@ -12,7 +12,7 @@ import type { Jobset } from '../../shared/wire/gen/dist/Jobset.ts'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead, newId } from '../support/fake-head.ts'
 import type { FakeSession } from '../support/fake-session.ts'
-import { processesOf } from '../support/processes.ts'
+import { expectNoJobProcesses } from '../support/processes.ts'
 
 const head = new FakeHead()
 const agent = new AgentProcess()
@@ -193,7 +193,7 @@ test('a fetch that hangs is stopped like any build, and leaves no process', asyn
   await head.until(() => session.frames.some((frame) => frame.builds.some((report) => report.build_id === id)), 'the start')
   session.send({ orders: [{ attempt_id: id, kind: 'STOP' }] })
   expect((await head.result(id)).outcome).toBe('cancelled')
-  expect(processesOf(agent.work).filter(({ command }) => command.includes('fetch_source'))).toEqual([])
+  await expectNoJobProcesses(agent.work)
 })
 
 /** tar(1) packs what our own packer refuses to. */

@@ -6,7 +6,7 @@ import { dist, distOk } from '../support/dist.ts'
 import { type Head, startHead } from '../support/head.ts'
 import { writeJobset } from '../support/jobset-file.ts'
 import { ended, findJobset, jobsOf, running } from '../support/jobset-state.ts'
-import { isAlive, processesOf } from '../support/processes.ts'
+import { expectNoJobProcesses, isAlive, processesOf } from '../support/processes.ts'
 import { until } from '../support/until.ts'
 
 let head: Head
@@ -19,7 +19,7 @@ const sleeper = 'import subprocess, time\nprint("up", flush=True)\nsubprocess.Po
 const sleeps = (): boolean => processesOf(head.root).some(({ command }) => /job\.py|sleep 31/.test(command))
 
 test('cancel_job: killing a batch of five sleeps leaves no job in the queue and no process of it', async () => {
-  await startAgent(head)
+  const agent = await startAgent(head)
   await distOk(head, ['add', writeJobset(join(head.root, 'jobs'), { batch: 'naps', script: sleeper, jobs: 5 })])
   await running(head, 'naps')
   await until('the grandchild runs', () => processesOf(head.root).some(({ command }) => command.includes('sleep 31')))
@@ -27,6 +27,7 @@ test('cancel_job: killing a batch of five sleeps leaves no job in the queue and 
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ cancelled: 5, waiting: [] })
   expect(sleeps()).toBe(false)
+  await expectNoJobProcesses(agent.work)
   const jobset = await ended(head, 'naps')
   expect(jobset.state).toBe('cancelled')
   expect(jobset.counts.cancelled).toBe(5)
@@ -44,6 +45,7 @@ test('a node that cannot be asked is named, and gets the order when it is back',
   await head.restart()
   await agent.restart()
   await until('the job is gone', () => !sleeps(), { within: 20_000 })
+  await expectNoJobProcesses(agent.work)
   expect((await ended(head, 'naps')).state).toBe('cancelled')
 })
 
@@ -68,11 +70,12 @@ test('killing one job leaves the others', async () => {
 })
 
 test('killing a batch while its build runs ends the build', async () => {
-  await startAgent(head)
+  const agent = await startAgent(head)
   const build = 'import time\nopen("pid", "w").write("x")\ntime.sleep(30)\n'
   await distOk(head, ['add', writeJobset(join(head.root, 'jobs'), { batch: 'slow', script: 'pass\n', jobs: 2, build })])
   const pid = await until('the build runs', () => processesOf(head.root).find(({ command }) => command.includes('./build.py'))?.pid ?? null)
   await distOk(head, ['kill', 'test/slow'])
   expect(isAlive(pid)).toBe(false)
+  await expectNoJobProcesses(agent.work)
   expect((await findJobset(head, 'slow')).state).toBe('cancelled')
 })

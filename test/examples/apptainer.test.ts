@@ -23,7 +23,7 @@ test('the sequences of both jobs are as long and as high as is known', async (co
   const folder = join(head.root, 'image')
   mkdirSync(folder)
   const image = buildTinyImage(folder, (app ?? '').trimEnd().split('\n'))
-  if (typeof image === 'string') return context.skip(image)
+  if (typeof image === 'string') return skipOrFail(context, image)
   writeFileSync(join(example, 'collatz.sif'), image)
   const env = { PATH: `${containerPath}:/usr/sbin:/sbin` }
   await startAgent(head, { name: 'node-a', cores: 1, capabilities: ['apptainer'], env })

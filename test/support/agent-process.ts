@@ -56,10 +56,15 @@ export class AgentProcess {
     return await this.exit()
   }
 
-  /** The path is not followed further than to what the agent itself started. */
-  async cleanUp(): Promise<void> {
+  /** Ends agent and launcher; the folder stays. */
+  async stop(): Promise<void> {
     await this.kill('SIGKILL')
     await stopLauncher(this.work)
+  }
+
+  /** The path is not followed further than to what the agent itself started. */
+  async cleanUp(): Promise<void> {
+    await this.stop()
     rmSync(this.home, { recursive: true, force: true })
   }
 }

@@ -12,6 +12,8 @@ export interface AgentOptions {
   readonly capabilities?: readonly string[]
   /** default 2 */
   readonly cores?: number
+  /** the head's address as this agent is told it; default its own */
+  readonly via?: string
   /** default `<root>/<name>` */
   readonly work?: string
   /** more flags of dist-agent */
@@ -48,7 +50,7 @@ export async function startAgent(head: Head, options: AgentOptions = {}): Promis
   const start = (extra: readonly string[]): Daemon =>
     startDaemon({ argv: [...programArgv('node-agent'), ...extra, ...flags], env, cwd: head.root, log })
   const since = Date.now()
-  let daemon = start(['--head', head.url, '--join', code])
+  let daemon = start(['--head', options.via ?? head.url, '--join', code])
   const agent: Agent = {
     name,
     work,

@@ -11,6 +11,8 @@ export interface JobsetText {
   /** python source of build.py; none = nothing to build */
   readonly build?: string
   readonly capabilities?: readonly string[]
+  /** more top-level lines of the file */
+  readonly lines?: readonly string[]
 }
 
 /** Writes `<folder>/<batch>.yaml`, namespace `test`; answers its path. */
@@ -21,6 +23,7 @@ export function writeJobset(folder: string, text: JobsetText): string {
   const names = typeof text.jobs === 'number' ? Array.from({ length: text.jobs }, (_, i) => `job_${i}`) : text.jobs
   const lines = [
     `meta: {batch_name: ${text.batch}, namespace: test, capabilities: [${(text.capabilities ?? []).join(', ')}]}`,
+    ...(text.lines ?? []),
     'python:',
     `  initialize: {${text.build === undefined ? '' : `build_file: ${text.batch}_build.py`}}`,
     '  jobs:',

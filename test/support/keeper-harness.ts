@@ -222,3 +222,9 @@ export function pythonSays(program: string, args: readonly string[] = []): strin
   if (result.status !== 0) throw new Error(result.stderr)
   return result.stdout
 }
+
+/** True where a keeper may write a memory cgroup, so that a job's memory can be limited. */
+export function canLimitMemory(): boolean {
+  const question = 'import keeper_limits as l\nlimits = l.open_limits("/nowhere", 0)\nprint(limits)\nlimits and limits.remove()'
+  return pythonSays(question).trim() !== 'None'
+}

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { expectNoProcesses, isAlive, processesOf, signalQuietly } from './processes.ts'
+import { expectNoJobProcesses, expectNoProcesses, isAlive, processesOf, signalQuietly } from './processes.ts'
 import { until } from './until.ts'
 
 let folder = ''
@@ -67,4 +67,14 @@ test('what was left behind is named, and ended', async () => {
   await expect(expectNoProcesses(folder, 50)).rejects.toThrow(new RegExp(`left behind:\n {2}${pid} .*sleep 60`))
   await until('it was ended', () => !isAlive(pid))
   await expectNoProcesses(folder, 1000)
+})
+
+test('of the processes of a work folder its keeper is none of a job, what a job left is', async () => {
+  const keeper = sleeper({}, '/', `python3 keeper.py ${folder}`)
+  await until('it is found', () => pids().includes(keeper))
+  await expectNoJobProcesses(folder, 1000)
+  const pid = sleeper({ HOME: folder })
+  await until('it is found', () => pids().includes(pid))
+  await expect(expectNoJobProcesses(folder, 50)).rejects.toThrow(new RegExp(`left behind:\n {2}${pid} `))
+  expect(isAlive(keeper)).toBe(true)
 })

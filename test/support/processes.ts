@@ -9,6 +9,8 @@ export interface FoundProcess {
   readonly command: string
 }
 
+const ownPrograms = /node-agent\/main\.[jt]s|launcher-main\.[jt]s|keeper\.py/
+
 /**
  * Living processes (zombies left out) that have `folder` in their command line or environment, or work in it.
  * This process and its parents are never among them.
@@ -36,10 +38,24 @@ export function isAlive(pid: number): boolean {
 
 /** Throws, with their command lines, when processes of `folder` are still there after `within` ms; ends them first, each by its pid. */
 export async function expectNoProcesses(folder: string, within = 5_000): Promise<void> {
+  await expectNone(() => processesOf(folder), `no process of ${folder} is left`, within)
+}
+
+/** The processes of a work folder that are neither its agent nor its launcher nor a keeper: builds, jobs and what those started. */
+export function jobProcessesOf(work: string): readonly FoundProcess[] {
+  return processesOf(work).filter(({ command }) => !ownPrograms.test(command))
+}
+
+/** The same check for the jobs of an agent that goes on: to be called wherever a job was killed, cancelled or ran out of time. */
+export async function expectNoJobProcesses(work: string, within = 5_000): Promise<void> {
+  await expectNone(() => jobProcessesOf(work), `no process of a job in ${work} is left`, within)
+}
+
+async function expectNone(look: () => readonly FoundProcess[], what: string, within: number): Promise<void> {
   try {
-    await until(`no process of ${folder} is left`, () => processesOf(folder).length === 0, { within, every: 25 })
+    await until(what, () => look().length === 0, { within, every: 25 })
   } catch {
-    const left = processesOf(folder)
+    const left = look()
     if (left.length === 0) return
     for (const { pid } of left) signalQuietly(pid, 'SIGKILL')
     const lines = left.map(({ pid, parent, command }) => `  ${pid} (parent ${parent}): ${command}`)

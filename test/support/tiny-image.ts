@@ -2,8 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { privateApptainer } from '../../scripts/setup/apptainer.mjs'
+import { plainPath } from './head.ts'
 
-export const containerPath = '/usr/local/bin:/usr/bin:/bin'
+/** PATH of what runs images: the machine's apptainer, else the one that set-up fetched. */
+export const containerPath = `${plainPath}:${privateApptainer}`
 
 /** False where no apptainer is on the PATH. */
 export function hasApptainer(): boolean {
