@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { KeeperHarness, temporaryFolder } from '../../test/support/keeper-harness.ts'
+import { test } from '../../test/support/keeper-test.ts'
 
 /** A keeper on a file system of 256 KiB, filled by `fill`; null where we may not mount. */
 async function smallDisk(): Promise<{ readonly keeper: KeeperHarness; fill(): void; free(): void } | null> {

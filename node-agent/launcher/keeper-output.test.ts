@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { keptHead, keptTail, missingMark, readMark } from '../../shared/model/output-cap.ts'
 import { type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
+import { test } from '../../test/support/keeper-test.ts'
 import { until } from '../../test/support/until.ts'
 
 const mebibyte = 1 << 20

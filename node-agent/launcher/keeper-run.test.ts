@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { startKeeper } from '../../test/support/keeper-harness.ts'
+import { test } from '../../test/support/keeper-test.ts'
 import { until } from '../../test/support/until.ts'
 
 const text = (base64: string | null) => Buffer.from(base64 ?? '', 'base64').toString()

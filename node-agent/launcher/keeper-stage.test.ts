@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { type KeeperHarness, pythonSays, startKeeper, temporaryFolder } from '../../test/support/keeper-harness.ts'
+import { test } from '../../test/support/keeper-test.ts'
 
 const big = 'x'.repeat(100_000)
 const pristine = { 'a.txt': 'alpha', 'sub/b.txt': 'beta', 'big.dat': big }
