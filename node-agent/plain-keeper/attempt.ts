@@ -10,12 +10,14 @@ import type { SlotOutput, TakenOutput } from './output.ts'
 import type { Plan } from './plan.ts'
 import { Running } from './running.ts'
 import { type Started, startProcess } from './start.ts'
+import type { Strangers } from './strangers.ts'
 import { childrenTimes, type Used } from './usage.ts'
 import { tick, type Workspace } from './workspace.ts'
 
 export interface AttemptParts {
   readonly marker: string
   readonly boot: string
+  readonly strangers: Strangers
   readonly ledger: Ledger
   readonly output: SlotOutput
   report(report: KeeperReport): void
@@ -94,9 +96,9 @@ export class Attempt {
   }
 
   #watch(started: Started, before: ReturnType<typeof childrenTimes>): Running {
-    const { marker, report, flush } = this.#parts
+    const { marker, strangers, report, flush } = this.#parts
     return new Running(
-      { order: this.#order, started, marker, before },
+      { order: this.#order, started, marker, strangers, before },
       {
         onLong: () => {
           if (this.#running === null) return

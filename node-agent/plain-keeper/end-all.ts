@@ -14,7 +14,7 @@ const nextComplaintMs = 60_000
 export async function endAll(members: Members, complain: (text: string) => void, found?: (facts: ProcessFacts) => void): Promise<void> {
   const beyond = new Set<number>()
   for (let empty = 0; empty < emptyLooks; ) {
-    const { present, unsteady } = members.look(true)
+    const { present, unsteady } = members.look()
     const left = present.filter((facts) => !hasEnded(facts) && !beyond.has(facts.pid))
     if (left.length === 0) {
       empty = unsteady ? empty + 1 : emptyLooks

@@ -4,12 +4,14 @@ import { join, resolve } from 'node:path'
 import { errorMessage } from '../../shared/base/errors.ts'
 import { waitLock } from '../../shared/files/lock.ts'
 import { Channel } from './channel.ts'
+import { closeInherited } from './inherited.ts'
 import { SlotJournal } from './journal.ts'
 import { Keeper } from './keeper.ts'
 import { Ledger } from './ledger.ts'
 import { asOrder } from './order.ts'
 import { SlotOutput } from './output.ts'
 import { bootId, recover } from './recover.ts'
+import { Strangers } from './strangers.ts'
 
 const launcher = 3
 const [folder = '.', slot = '0'] = process.argv.slice(2)
@@ -42,6 +44,7 @@ function leave(): void {
   keeper.leaveNow()
 }
 
+closeInherited(launcher)
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave)
 const channel = new Channel(launcher, { onOrder: take, onEnd: leave, complain })
 // The keeper before this one may still be ending its job.
@@ -51,6 +54,7 @@ await recover(journal, work, marker, complain)
 keeper = new Keeper({
   marker,
   boot: bootId(),
+  strangers: new Strangers(),
   ledger: new Ledger(journal, complain),
   output: new SlotOutput(work, Number(slot)),
   report: (report) => channel.report(report),

@@ -2,6 +2,7 @@
 // these have started. Who was seen to belong once belongs for good, whatever becomes of its environment and its parent.
 // It misses a process that cleared its environment, left the session and lost its parent between two looks.
 import { environmentOf, listPids, type ProcessFacts, readProcess } from './processes.ts'
+import type { Strangers } from './strangers.ts'
 
 /** Parent of all kernel threads. */
 const kernelThreads = 2
@@ -24,33 +25,33 @@ export class Members {
   readonly #marker: Buffer
   readonly #leader: number
   readonly #members = new Map<number, Member>()
-  #strangers = new Set<number>()
+  readonly #strangers: Strangers
 
   /** `marker`: a whole `NAME=value`; `leader`: pid of a session's leader, 0 = none. */
-  constructor(marker: string, leader: number) {
+  constructor(marker: string, leader: number, strangers: Strangers) {
     this.#marker = Buffer.from(marker)
     this.#leader = leader
+    this.#strangers = strangers
   }
 
-  /** `afresh`: processes that were looked at before and did not belong are looked at again. */
-  look(afresh: boolean): Look {
-    if (afresh) this.#strangers.clear()
+  look(): Look {
     const pids = listPids()
     const gone = this.#refresh(new Set(pids))
-    let unsteady = false
-    const unknown: ProcessFacts[] = []
+    const known = this.#strangers.known()
     const strangers = new Set<number>()
+    const unknown: ProcessFacts[] = []
+    let unsteady = false
     for (const pid of pids) {
       if (this.#members.has(pid)) continue
-      if (this.#strangers.has(pid)) strangers.add(pid)
+      if (known.has(pid)) strangers.add(pid)
       else {
         const facts = readProcess(pid)
         if (facts === null) unsteady = true
         else unknown.push(facts)
       }
     }
-    this.#strangers = strangers
-    this.#sort(unknown)
+    for (const pid of this.#sort(unknown)) strangers.add(pid)
+    this.#strangers.keep(strangers)
     for (const member of this.#members.values()) member.orphan = !this.#members.has(member.facts.parent)
     return { present: [...this.#members.values()].map(({ facts }) => facts), gone, unsteady }
   }
@@ -69,7 +70,8 @@ export class Members {
     return gone
   }
 
-  #sort(unknown: readonly ProcessFacts[]): void {
+  /** Takes those that belong; returns those that certainly do not. */
+  #sort(unknown: readonly ProcessFacts[]): number[] {
     let rest: ProcessFacts[] = []
     const unclear = new Set<number>()
     for (const facts of unknown) {
@@ -84,7 +86,7 @@ export class Members {
       for (const facts of children) this.#take(facts)
       rest = rest.filter(({ pid }) => !this.#members.has(pid))
     }
-    for (const { pid } of rest) if (!unclear.has(pid)) this.#strangers.add(pid)
+    return rest.flatMap(({ pid }) => (unclear.has(pid) ? [] : [pid]))
   }
 
   #inSession({ session, group }: ProcessFacts): boolean {

@@ -8,6 +8,7 @@ import { endAll } from './end-all.ts'
 import type { SlotJournal } from './journal.ts'
 import { Members } from './members.ts'
 import { environmentOf, type ProcessFacts, readProcess, variable } from './processes.ts'
+import { Strangers } from './strangers.ts'
 
 type Lost = Pick<StartRecord, 'id' | 'k' | 'at'>
 
@@ -33,9 +34,9 @@ export async function recover(journal: SlotJournal, work: string, marker: string
     const facts = record.boot === boot ? readProcess(record.pid) : null
     // A process number is used again; the start time is not.
     const same = facts !== null && record.ticks[0] <= facts.started && facts.started <= record.ticks[1]
-    if (same) await endAll(new Members(marker, record.pid), complain, named)
+    if (same) await endAll(new Members(marker, record.pid, new Strangers()), complain, named)
   }
-  await endAll(new Members(marker, 0), complain, named)
+  await endAll(new Members(marker, 0, new Strangers()), complain, named)
   for (const attempt of lost.values()) {
     try {
       journal.append(lostRecord(attempt, existsSync(join(work, 'attempts', attempt.id))))

@@ -8,6 +8,7 @@ import { killMembers } from './end-all.ts'
 import { Members } from './members.ts'
 import { signal } from './processes.ts'
 import type { Started } from './start.ts'
+import type { Strangers } from './strangers.ts'
 import { type childrenTimes, Usage } from './usage.ts'
 
 /** a start is told after this long */
@@ -17,7 +18,7 @@ const firstLookMs = 100
 const lookMs = 50
 const longMs = 1_000
 const limitGraceMs = 10_000
-/** samples: soon at first, then every 100 ms; never more than a twentieth of the time */
+/** samples: soon at first, then every 100 ms; never more than a twentieth of a CPU */
 const firstSampleMs = 10
 const sampleMs = 100
 const sampleShare = 20
@@ -32,6 +33,7 @@ export interface RunningParts {
   readonly order: RunOrder
   readonly started: Started
   readonly marker: string
+  readonly strangers: Strangers
   /** CPU time of children before it started */
   readonly before: ReturnType<typeof childrenTimes>
 }
@@ -53,11 +55,11 @@ export class Running {
   readonly #timers = new Map<string, { readonly timer: NodeJS.Timeout; readonly due: number }>()
   #over = false
 
-  constructor({ order, started, marker, before }: RunningParts, handlers: RunningHandlers) {
+  constructor({ order, started, marker, strangers, before }: RunningParts, handlers: RunningHandlers) {
     this.id = order.id
     this.pid = started.pid
     this.#handlers = handlers
-    this.members = new Members(marker, started.pid)
+    this.members = new Members(marker, started.pid, strangers)
     this.usage = new Usage(this.members, started.pid, before)
     this.ended = new Promise((resolve) => {
       started.child.once('exit', (code, name) => {
@@ -91,7 +93,7 @@ export class Running {
     // what the killed have used is known to nobody afterwards
     this.usage.sample()
     signal(-this.pid, 'SIGKILL')
-    killMembers(this.members.look(true).present)
+    killMembers(this.members.look().present)
   }
 
   #timeUp(): void {
@@ -103,9 +105,12 @@ export class Running {
   }
 
   #sample(last: number): void {
-    const from = performance.now()
+    const from = process.cpuUsage()
     this.usage.sample()
-    const next = Math.max(Math.min(2 * last, sampleMs), (performance.now() - from) * sampleShare)
+    const { user, system } = process.cpuUsage(from)
+    // The first one looks at all processes of the machine, the next only at new ones.
+    const costMs = last === firstSampleMs ? 0 : (user + system) / 1000
+    const next = Math.max(Math.min(2 * last, sampleMs), costMs * sampleShare)
     this.#after('sample', next, () => this.#sample(next))
   }
 

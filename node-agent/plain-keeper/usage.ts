@@ -40,7 +40,7 @@ export class Usage {
   }
 
   sample(): void {
-    const { present, gone } = this.#members.look(false)
+    const { present, gone } = this.#members.look()
     for (const { facts, orphan } of gone) if (orphan && facts.pid !== this.#leader) this.#orphans = add(this.#orphans, timesOf(facts))
     this.#seen = larger(this.#seen, present.map(timesOf).reduce(add, this.#orphans))
     this.#addMemory(present.map(({ pid }) => pid))
@@ -48,7 +48,7 @@ export class Usage {
 
   /** When the leader was waited for, and before what it left is killed. */
   end(): Used {
-    const { present, gone } = this.#members.look(true)
+    const { present, gone } = this.#members.look()
     for (const { facts, orphan } of gone) if (orphan && facts.pid !== this.#leader) this.#orphans = add(this.#orphans, timesOf(facts))
     this.#addMemory(present.map(({ pid }) => pid))
     const after = childrenTimes()
