@@ -7,7 +7,6 @@ import type { AgentOptions } from './config/flags.ts'
 import { mergeSettings, type NodeSettings, type Probed } from './config/node-settings.ts'
 import { probeCores } from './probe/cores.ts'
 import { diskLow } from './probe/disk.ts'
-import type { Python } from './probe/python.ts'
 import { ownWords, probeMemory, probeOs } from './probe/system.ts'
 
 const diskEvery = 10_000
@@ -22,8 +21,8 @@ export class Advertisement {
   #draining = false
   #timer: NodeJS.Timeout | null = null
 
-  /** `changed` is called when `info` gives something new. */
-  constructor(parts: { options: AgentOptions; file: AgentSettings; work: string; python: Python; changed: () => void }) {
+  /** `python`: version of python3, null where there is none. `changed` is called when `info` gives something new. */
+  constructor(parts: { options: AgentOptions; file: AgentSettings; work: string; python: string | null; changed: () => void }) {
     const memory = probeMemory()
     const os = probeOs()
     this.#options = parts.options
@@ -35,7 +34,7 @@ export class Advertisement {
       hostName: hostname(),
       cores: probeCores(),
       memory,
-      words: (cores) => ownWords({ cores, memory, os, python: parts.python.version }),
+      words: (cores) => ownWords({ cores, memory, os, python: parts.python }),
     }
   }
 

@@ -47,7 +47,8 @@ export interface AgentParts {
   readonly group: ShutdownGroup
   readonly key: NodeKey
   readonly version: string
-  readonly python: Python
+  /** null: plain keepers */
+  readonly python: Python | null
   /** agent.yaml as it was at the start */
   readonly file: AgentSettings
   readonly membership: Membership
@@ -93,7 +94,7 @@ export class Agent {
       options,
       file: parts.file,
       work: folder.root,
-      python: parts.python,
+      python: parts.python?.version ?? null,
       changed: () => this.#outbox.now({ node: this.#advertisement.info() }),
     })
     const http = new HttpClient({
@@ -116,7 +117,7 @@ export class Agent {
     )
     this.#watch = new KeeperWatch({
       work: folder.root,
-      python: parts.python.path,
+      python: parts.python?.path ?? null,
       workspaces,
       dispatch,
       newKeeper: () => this.#desk.newKeeper(),

@@ -3,7 +3,7 @@
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
 import type { Environment, KeeperOrder, RunOrder, ScriptFile, StagedFile, TemplateFile } from '../launcher/messages.ts'
-import { buildArgv, jobArgv } from '../stage/argv.ts'
+import { buildArgv, jobArgv, needsPython } from '../stage/argv.ts'
 import { attemptEnvironment, buildEnvironment, jobsetEnvironment } from '../stage/environment.ts'
 import { findProgram } from '../stage/find-program.ts'
 import { sourceArgv } from '../stage/source.ts'
@@ -68,8 +68,10 @@ export class KeeperDesk {
   argv(work: Exclude<Work, { kind: 'adopted' }>, jobset: JobsetInfo): string[] {
     const { inherited, workspace, blob } = this.#facts
     const w = workspace(jobset.uid)
-    if (work.kind === 'job')
-      return jobArgv(work, jobset, { w, blob, find: (name) => findProgram(name, work.env['PATH'] ?? inherited['PATH']) })
+    const path = (work.kind === 'job' ? work.env['PATH'] : undefined) ?? inherited['PATH']
+    const find = (name: string) => findProgram(name, path)
+    if (work.kind === 'job') return jobArgv(work, jobset, { w, blob, find })
+    needsPython(jobset, find)
     const build = buildArgv(jobset, work.cores)
     return jobset.source === null ? build : sourceArgv(jobset.source, build)
   }

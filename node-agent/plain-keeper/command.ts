@@ -14,18 +14,23 @@ export interface Command {
   readonly note: string | null
 }
 
-/** Throws when the program is not there. `folder`: the workspace, where relative paths begin. */
-export function commandOf(order: RunOrder, env: Environment, folder: string): Command {
+type Wanted = Pick<RunOrder, 'argv' | 'nice' | 'cpus'>
+
+/**
+ * Throws when the program is not there. `folder`: the workspace, where relative paths begin; `tools`: PATH in which nice and
+ * taskset are looked for.
+ */
+export function commandOf(order: Wanted, env: Environment, folder: string, tools = process.env['PATH']): Command {
   const [program = '', ...args] = order.argv
   const file = locate(program, env['PATH'], folder)
   if (file === null) throw new Error(`no program ${program}${program.includes('/') ? '' : ` in PATH=${env['PATH'] ?? ''}`}`)
   const front: string[] = []
   let note: string | null = null
   const nice = order.nice ?? 0
-  if (nice !== 0) front.push(tool('nice'), '-n', String(nice))
+  if (nice !== 0) front.push(tool('nice', tools), '-n', String(nice))
   if (nice < 0) mayBeNice(nice)
   if (order.cpus !== undefined && order.cpus.length > 0) {
-    const taskset = findProgram('taskset', process.env['PATH'])
+    const taskset = findProgram('taskset', tools)
     if (taskset === null) note = 'it was not held to its CPUs: no taskset on this node'
     else front.push(taskset, '-c', order.cpus.join(','))
   }
@@ -46,8 +51,8 @@ function mayBeNice(nice: number): void {
   }
 }
 
-function tool(name: string): string {
-  const found = findProgram(name, process.env['PATH'])
+function tool(name: string, path: string | undefined): string {
+  const found = findProgram(name, path)
   if (found === null) throw new Error(`no program ${name} on this node`)
   return found
 }
