@@ -1,5 +1,5 @@
 // What launcher and keeper add to a short job: N jobs on one slot, driven by a LauncherLink with 32 given ahead, beside
-// `xargs -P1` of the same command in the same minute. Run: npx tsx bench/keeper.ts [jobs] [rounds]; prints a table, then JSON.
+// `xargs -P1` of the same command in the same minute. Run: npx tsx bench/keeper.ts [jobs] [rounds] [plain]; prints a table, then JSON.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { sha256 } from '../shared/files/digest.ts'
 const ahead = 32
 const jobs = Number(process.argv[2] ?? 2000)
 const rounds = Number(process.argv[3] ?? 3)
+const python = process.argv[4] === 'plain' ? null : '/usr/bin/python3'
 const env = { PATH: '/usr/bin:/bin', HOME: process.env['HOME'] ?? '/', PYTHONUNBUFFERED: '1', DIST_CORES: '1', OMP_NUM_THREADS: '1' }
 const commands = { python: ['/usr/bin/python3', './job.py', '1'], true: ['/bin/true'] } as const
 
@@ -31,7 +32,7 @@ const input = '{"reynolds": 100}\n'
 writeFileSync(join(work, 'script'), script)
 writeFileSync(join(work, 'input.json'), input)
 const stopper = new AbortController()
-const link = await connectLauncher({ work, python: '/usr/bin/python3', signal: stopper.signal, log: () => {} })
+const link = await connectLauncher({ work, python, signal: stopper.signal, log: () => {} })
 let keeper = 0
 const ready = new Promise<void>((resolve) => {
   link.onKeeper((event) => {

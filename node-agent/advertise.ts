@@ -10,7 +10,6 @@ import type { Environment } from './launcher/messages.ts'
 import { runProbes } from './probe/capabilities.ts'
 import { probeCores } from './probe/cores.ts'
 import { type Disk, probeDisk, roomChanged } from './probe/disk.ts'
-import type { Python } from './probe/python.ts'
 import { ownWords, probeMemory, probeOs } from './probe/system.ts'
 
 const diskEvery = 10_000
@@ -20,7 +19,8 @@ export interface AdvertisementParts {
   /** agent.yaml as it is now */
   readonly file: AgentSettings
   readonly work: string
-  readonly python: Python
+  /** version of python3, null where there is none */
+  readonly python: string | null
   /** found on this machine */
   readonly gpus: number
   readonly pinning: PinFacts
@@ -61,7 +61,7 @@ export class Advertisement {
       cores: probeCores(),
       memory,
       gpus: parts.gpus,
-      words: (offered) => ownWords({ ...offered, memory, os, python: parts.python.version }),
+      words: (offered) => ownWords({ ...offered, memory, os, python: parts.python }),
     }
     this.#settings = this.#merge()
     this.#unbound = whyUnbound(parts.pinning, this.#settings.cores)

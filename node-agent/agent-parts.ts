@@ -24,7 +24,8 @@ export interface AgentParts {
   readonly group: ShutdownGroup
   readonly key: NodeKey
   readonly version: string
-  readonly python: Python
+  /** null: plain keepers */
+  readonly python: Python | null
   /** agent.yaml as it was at the start */
   readonly file: AgentSettings
   readonly found: Found

@@ -1,5 +1,5 @@
 // Starts one agent: work folder, lock, identity, then the agent itself; and ends it orderly. Called by main.ts.
-import { DistError, errorMessage } from '../shared/base/errors.ts'
+import { errorMessage } from '../shared/base/errors.ts'
 import { packageVersion } from '../shared/base/package-info.ts'
 import { ShutdownGroup } from '../shared/base/shutdown.ts'
 import { Agent } from './agent.ts'
@@ -12,7 +12,7 @@ import { watchSignals } from './control/signals.ts'
 import { openWorkFolder } from './control/work-folder.ts'
 import { findMembership, rejoin } from './join.ts'
 import { probeLimits } from './probe/limits.ts'
-import { probePython } from './probe/python.ts'
+import { probePython, withoutPython } from './probe/python.ts'
 import { probeMachine } from './probe-machine.ts'
 
 /**
@@ -32,16 +32,21 @@ export async function runAgent(options: AgentOptions, env: NodeJS.ProcessEnv, lo
   const unwatch = watchSignals(again, again, again, () => process.exit(1))
   try {
     const python = probePython(env)
-    if (python === null) throw new DistError('missing_program', 'no working python3 on the PATH', { hint: 'apt install python3' })
+    if (python === null) log.warn(withoutPython)
     group.run(async (signal) => {
-      const limits = await probeLimits(python.path, folder.root, signal)
-      log.info(`memory limits: ${limits ?? 'none (no cgroup to write), memory only decides what fits beside a job'}`)
+      const limits = python === null ? null : await probeLimits(python.path, folder.root, signal)
+      log.info(
+        `memory limits: ${limits ?? `none (no ${python === null ? 'python3' : 'cgroup to write'}), memory only decides what fits beside a job`}`,
+      )
     })
     const file = await readSettingsFile(folder.root)
     const version = packageVersion()
     const key = NodeKey.open(folder.root)
     const join = { work: folder.root, key, options, name: options.name ?? file.name ?? null, version, log, signal: group.signal }
-    const [membership, found] = await Promise.all([findMembership(join), probeMachine(options, env, python.path, folder.root, group)])
+    const [membership, found] = await Promise.all([
+      findMembership(join),
+      probeMachine(options, env, python?.path ?? null, folder.root, group),
+    ])
     log.info(`slots share a build by ${found.views === 'build' ? 'building it once each' : `views of it (${found.views})`}`)
     const agent = new Agent({
       options,

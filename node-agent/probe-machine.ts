@@ -12,7 +12,7 @@ import { probeViews } from './probe/views.ts'
 export async function probeMachine(
   options: AgentOptions,
   env: NodeJS.ProcessEnv,
-  python: string,
+  python: string | null,
   work: string,
   group: ShutdownGroup,
 ): Promise<Found> {
@@ -22,7 +22,8 @@ export async function probeMachine(
   usableCpus(pinning)
   const [gpus, seen] = await Promise.all([
     options.gpus ?? probeGpus(env, group.signal),
-    options.views ?? probeViews(python, work, group.signal),
+    // only the python keeper makes views
+    python === null ? ('none' as const) : (options.views ?? probeViews(python, work, group.signal)),
   ])
   return { gpus, views: seen === 'none' ? 'build' : seen, pinning }
 }

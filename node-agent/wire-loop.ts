@@ -57,7 +57,7 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     options,
     file: parts.file,
     work: folder.root,
-    python: parts.python,
+    python: parts.python?.version ?? null,
     gpus: found.gpus,
     pinning: found.pinning,
     ownBuilds: places.ownBuilds,
@@ -96,7 +96,7 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
   )
   const watch: KeeperWatch = new KeeperWatch({
     work: folder.root,
-    python: parts.python.path,
+    python: parts.python?.path ?? null,
     workspaces,
     dispatch,
     newKeeper: (slot) => desk.newKeeper(slot),

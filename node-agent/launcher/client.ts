@@ -16,8 +16,8 @@ export type { LauncherLink } from './launcher-link.ts'
 export interface ConnectOptions {
   /** absolute path of the work folder */
   readonly work: string
-  /** interpreter of the keepers, `/usr/bin/python3` */
-  readonly python: string
+  /** interpreter of the keepers, `/usr/bin/python3`; null: none here, keepers are plain ones */
+  readonly python: string | null
   readonly signal: AbortSignal
   readonly log: (text: string) => void
   /** a launcher that is started leaves after this long without agent and job; default 60 s */

@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
+import { test } from '../../test/support/keeper-test.ts'
 import type { ExitReport } from './messages.ts'
 
 const saved = (exit: ExitReport) => (exit.files ?? []).map(([rel, mode, base64]) => [rel, mode, Buffer.from(base64, 'base64').toString()])

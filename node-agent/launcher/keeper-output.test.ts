@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { keptHead, keptTail, missingMark, readMark } from '../../shared/model/output-cap.ts'
 import { type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
+import { onlyPython, test } from '../../test/support/keeper-test.ts'
 import { until } from '../../test/support/until.ts'
 
 const mebibyte = 1 << 20
@@ -64,7 +65,7 @@ test('an output of exactly the cap is whole', async () => {
   expect(statSync(file(keeper, 'j1', 'stdout.txt')).size).toBe(keptHead + keptTail)
 })
 
-test('the middle leaves the disk while the job runs, and only the middle', async () => {
+onlyPython('the middle leaves the disk while the job runs, and only the middle', async () => {
   const keeper = await startKeeper()
   keeper.send(keeper.job('j1', flood(120, '; sleep 600')))
   await keeper.wait('moved')

@@ -4,6 +4,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { Duplex } from 'node:stream'
+import { type KeeperStart, keeperCommand } from './keeper-command.ts'
 import { Lines } from './lines.ts'
 
 export interface KeeperHandlers {
@@ -12,13 +13,6 @@ export interface KeeperHandlers {
   onLine(line: Buffer): void
   /** status: exit code or minus a signal's number; null with an error when it could not be started */
   onEnd(status: number | null, error: string | undefined): void
-}
-
-export interface KeeperStart {
-  readonly python: string
-  readonly script: string
-  readonly work: string
-  readonly slot: number
 }
 
 export class KeeperProcess {
@@ -33,16 +27,15 @@ export class KeeperProcess {
 
   constructor(start: KeeperStart, handlers: KeeperHandlers) {
     this.handlers = handlers
-    // UTF-8 whatever the locale says; -S and -E keep the start short and free of the environment.
-    const args = ['-S', '-E', '-X', 'utf8', start.script, start.work, String(start.slot)]
-    this.child = spawn(start.python, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], cwd: start.work })
+    const [program, ...args] = keeperCommand(start)
+    this.child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], cwd: start.work })
     const channel = this.child.stdio[3]
     if (!(channel instanceof Duplex)) throw new Error('a pipe of a child process is no stream')
     this.channel = channel
     // A write after its end fails here; the end itself is told by `exit`.
     channel.on('error', () => {})
     channel.on('data', (chunk: Buffer) => this.read(chunk))
-    this.child.once('error', (error) => this.end(null, `cannot start ${start.python}: ${error.message}`))
+    this.child.once('error', (error) => this.end(null, `cannot start ${program}: ${error.message}`))
     // `close` and not `exit`: what it said last is read before.
     this.child.once('close', (code, signal) => this.end(code ?? -(signal === null ? 0 : constants.signals[signal]), undefined))
   }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { type KeeperHarness, startKeeper } from '../../test/support/keeper-harness.ts'
+import { test } from '../../test/support/keeper-test.ts'
 
 const exitsIn = (list: { readonly reports: readonly { readonly e: string }[] }) =>
   list.reports.filter((report) => report.e === 'exit').length

@@ -1,8 +1,9 @@
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import { harm } from '../../test/support/input-harm.ts'
 import { type KeeperHarness, pythonSays, startKeeper, temporaryFolder } from '../../test/support/keeper-harness.ts'
+import { onlyPython, test } from '../../test/support/keeper-test.ts'
 
 const big = 'x'.repeat(100_000)
 const pristine = { 'a.txt': 'alpha', 'sub/b.txt': 'beta', 'big.dat': big }
@@ -81,7 +82,7 @@ function describe(folder: string): unknown[] {
   ]
 }
 
-test('a change within the tick of the clock is found by comparing contents', () => {
+onlyPython('a change within the tick of the clock is found by comparing contents', () => {
   // The stat of the changed file is made to look like the one that was remembered: what a coarse clock does.
   const work = temporaryFolder()
   writeFileSync(join(work, 'blob'), 'alpha')
@@ -108,7 +109,7 @@ print(json.dumps(found))`,
   expect(JSON.parse(says)).toEqual(['alpha', 'ALPHA'])
 })
 
-test('a new name within the tick of the clock is found by listing', () => {
+onlyPython('a new name within the tick of the clock is found by listing', () => {
   const work = temporaryFolder()
   mkdirSync(join(work, 'w'))
   const says = pythonSays(

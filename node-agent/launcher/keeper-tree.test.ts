@@ -2,20 +2,21 @@ import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { daemonScript, guardOf, type KeeperHarness, killBoth, startKeeper } from '../../test/support/keeper-harness.ts'
+import { onlyPython, test } from '../../test/support/keeper-test.ts'
 import { isAlive, processesOf, signalQuietly } from '../../test/support/processes.ts'
 import { until } from '../../test/support/until.ts'
 
 const pidFile = (keeper: KeeperHarness) => join(keeper.work, 'daemon.pid')
 const daemonPid = (keeper: KeeperHarness) => Number(readFileSync(pidFile(keeper), 'utf8'))
 
-/** A job that leaves a daemon and then ends, or waits. */
+/** A job that leaves a daemon and then ends, or waits. The plain keeper finds one that keeps its environment. */
 const withDaemon = (keeper: KeeperHarness, then: string) =>
   keeper.job('j1', '', {
     argv: ['/usr/bin/python3', './job.py'],
     script: keeper.script(`${daemonScript}\n${then}\n`),
-    env: { DAEMON: pidFile(keeper) },
+    env: { DAEMON: pidFile(keeper), ...(keeper.kind === 'plain' ? { KEEP: '1' } : {}) },
   })
 
 async function daemonOfRunningJob(keeper: KeeperHarness): Promise<number> {
@@ -27,7 +28,7 @@ async function daemonOfRunningJob(keeper: KeeperHarness): Promise<number> {
   return pid
 }
 
-test('a daemon with a session of its own and no environment is gone when its job has ended', async () => {
+test('a daemon with a session of its own is gone when its job has ended', async () => {
   const keeper = await startKeeper()
   keeper.send(withDaemon(keeper, ''))
   expect((await keeper.exit('j1')).st).toBe(0)
@@ -77,7 +78,7 @@ test('SIGTERM for the keeper does the same', async () => {
   expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'kill' })
 })
 
-test('kill -9 of the keeper leaves no process behind, and the next one says lost', async () => {
+onlyPython('kill -9 of the keeper leaves no process behind, and the next one says lost', async () => {
   const keeper = await startKeeper()
   const pid = await daemonOfRunningJob(keeper)
   await keeper.murder()
@@ -87,7 +88,7 @@ test('kill -9 of the keeper leaves no process behind, and the next one says lost
   expect(keeper.journal().records.at(-1)).toMatchObject({ r: 'x', id: 'j1', why: 'lost' })
 })
 
-test('kill -9 of the keeper and its guard: the next keeper ends what they left', async () => {
+test('kill -9 of the keeper and its guard, where it has one: the next keeper ends what they left', async () => {
   const keeper = await startKeeper()
   keeper.send(keeper.job('j1', 'sh -c "sleep 600" & sleep 600 & wait'))
   const { pid } = await keeper.wait('start')
@@ -130,7 +131,7 @@ test('a process number that was used again is not signalled', async () => {
   expect(isAlive(other.pid ?? 0)).toBe(true)
 })
 
-test('kill -9 of the guard alone ends the keeper and its job, with a record', async () => {
+onlyPython('kill -9 of the guard alone ends the keeper and its job, with a record', async () => {
   const keeper = await startKeeper()
   const pid = await daemonOfRunningJob(keeper)
   const guard = guardOf(keeper)

@@ -1,6 +1,7 @@
 // The launcher's keepers: one a slot, started when the agent asks for slots, started again when one dies, asked to
 // leave when there are fewer slots. Tells its owner what the agent must know.
-import { KeeperProcess, type KeeperStart } from './keeper-process.ts'
+import type { KeeperStart } from './keeper-command.ts'
+import { KeeperProcess } from './keeper-process.ts'
 
 const firstDelayMs = 100
 const longestDelayMs = 10_000
@@ -25,7 +26,7 @@ export class Keepers {
   private readonly slots = new Map<number, Slot>()
   private readonly common: Omit<KeeperStart, 'slot' | 'python'>
   private readonly handlers: KeepersHandlers
-  private python = '/usr/bin/python3'
+  private python: string | null = '/usr/bin/python3'
   private wanted = 0
   private stopping = false
   private emptied: (() => void) | null = null
@@ -36,7 +37,7 @@ export class Keepers {
   }
 
   /** Starts what is missing for slots 0..n-1; the others leave when they have done what they hold. */
-  want(n: number, python: string): void {
+  want(n: number, python: string | null): void {
     if (this.stopping) return
     this.wanted = n
     this.python = python

@@ -1,9 +1,8 @@
 // How the launcher is started: from source under tsx (development, tests), or the built program.
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { nodeProgram } from './node-program.ts'
 
 export interface LauncherProcess {
   readonly pid: number | undefined
@@ -11,12 +10,9 @@ export interface LauncherProcess {
   readonly exited: Promise<number | null>
 }
 
-/** Arguments for node: `--import tsx` only where this file itself is TypeScript. */
+/** Arguments for node. */
 export function launcherArguments(work: string, idleMs: number): string[] {
-  const own = ['--work', work, '--idle', String(idleMs)]
-  if (!import.meta.url.endsWith('.ts')) return [fileURLToPath(new URL('launcher-main.js', import.meta.url)), ...own]
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-  return ['--import', tsx, fileURLToPath(new URL('launcher-main.ts', import.meta.url)), ...own]
+  return [...nodeProgram('./launcher-main', import.meta.url), '--work', work, '--idle', String(idleMs)]
 }
 
 /** Starts a launcher that outlives us: own session, no pipe to us, output in launcher.log. */

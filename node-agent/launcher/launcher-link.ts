@@ -19,7 +19,7 @@ interface Outgoing {
 export class LauncherLink {
   readonly hello: HelloEvent
   private readonly socket: Socket
-  private readonly python: string
+  private readonly python: string | null
   private readonly log: (text: string) => void
   private readonly slots_ = new Map<number, Outgoing>()
   private readonly reports = new Listeners<SlotReports>()
@@ -32,7 +32,14 @@ export class LauncherLink {
   private flushing = false
   private closed_ = false
 
-  constructor(socket: Socket, hello: HelloEvent, rest: readonly Buffer[], lines: Lines, python: string, log: (text: string) => void) {
+  constructor(
+    socket: Socket,
+    hello: HelloEvent,
+    rest: readonly Buffer[],
+    lines: Lines,
+    python: string | null,
+    log: (text: string) => void,
+  ) {
     this.socket = socket
     this.hello = hello
     this.python = python

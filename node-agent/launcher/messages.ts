@@ -108,7 +108,7 @@ export interface ExitFacts {
   readonly oom?: true
   /** bytes: peak of all its processes together, as `src` tells; absent = `rss` is more, or all that is known */
   readonly peak?: number
-  /** `cgroup-v1` (counts page cache) or `cgroup-v2` */
+  /** `cgroup-v1` (counts page cache), `cgroup-v2`, or `sampled` from /proc by a plain keeper */
   readonly src?: string
   /** output in base64, null = in attempts/<id>/stdout.cut.txt if that exists, else stdout.txt */
   readonly out: string | null
@@ -163,8 +163,9 @@ export type KeeperReport = StartReport | ExitReport | FailReport | DroppedReport
 
 // ---- agent to launcher and back ---------------------------------------------------------------------
 
+/** `python` null: there is none, the keepers are plain ones */
 export type LauncherOrder =
-  | { readonly op: 'slots'; readonly n: number; readonly python: string }
+  | { readonly op: 'slots'; readonly n: number; readonly python: string | null }
   | { readonly op: 'sync'; readonly id: number }
   | { readonly op: 'stop'; readonly grace: number }
   | { readonly op: 'ping' }

@@ -3,7 +3,7 @@
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
 import type { Environment, KeeperOrder, RunOrder, ScriptFile, StagedFile, TemplateFile } from '../launcher/messages.ts'
-import { buildArgv, jobArgv } from '../stage/argv.ts'
+import { buildArgv, jobArgv, needsPython } from '../stage/argv.ts'
 import { attemptEnvironment, buildEnvironment, jobsetEnvironment } from '../stage/environment.ts'
 import { findProgram } from '../stage/find-program.ts'
 import type { Where } from '../stage/places.ts'
@@ -90,10 +90,10 @@ export class KeeperDesk {
   /** Throws when this node cannot start it: staging asks first (staging.ts). */
   argv(work: Given, jobset: JobsetInfo): string[] {
     const { inherited, where, blob } = this.#facts
-    if (work.kind === 'job') {
-      const { w } = where(work, jobset)
-      return jobArgv(work, jobset, { w, blob, find: (name) => findProgram(name, work.env['PATH'] ?? inherited['PATH']) })
-    }
+    const path = (work.kind === 'job' ? work.env['PATH'] : undefined) ?? inherited['PATH']
+    const find = (name: string) => findProgram(name, path)
+    if (work.kind === 'job') return jobArgv(work, jobset, { w: where(work, jobset).w, blob, find })
+    needsPython(jobset, find)
     const build = buildArgv(jobset, work.cores)
     return jobset.source === null ? build : sourceArgv(jobset.source, build)
   }

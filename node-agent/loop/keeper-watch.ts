@@ -17,8 +17,8 @@ import { inventoryOf } from './recovery.ts'
 
 export interface WatchOptions {
   readonly work: string
-  /** interpreter of the keepers */
-  readonly python: string
+  /** interpreter of the keepers, null = plain ones */
+  readonly python: string | null
   readonly workspaces: Workspaces
   readonly dispatch: (event: Event) => void
   /** a keeper that may know nothing of ours */

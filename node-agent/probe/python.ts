@@ -18,3 +18,8 @@ export function probePython(env: NodeJS.ProcessEnv = process.env): Python | null
   if (run.status !== 0 || path === undefined || version === undefined || !path.startsWith('/')) return null
   return { path, version }
 }
+
+/** What the agent says when there is none. */
+export const withoutPython =
+  'no working python3 on the PATH: shell and apptainer jobs run, python jobsets and `initialize.source` do not; memory is ' +
+  'sampled and never limited, and of a killed keeper a job goes on until the next one starts (apt install python3)'

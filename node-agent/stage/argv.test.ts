@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { AttemptId, JobsetUid, Sha256 } from '../../shared/model/ids.ts'
 import type { JobsetInfo, Work } from '../core/work.ts'
-import { bindArgument, buildArgv, jobArgv } from './argv.ts'
+import { bindArgument, buildArgv, jobArgv, needsPython } from './argv.ts'
 
 type Job = Extract<Work, { kind: 'job' }>
 
@@ -62,7 +62,7 @@ test.each(['/a,/etc:/b', '/a:ro', 'relative'])('a mount that the syntax of binds
 })
 
 test('arguments follow the core count and no shell ever reads them', () => {
-  expect(jobArgv(job, jobset, has())).toEqual(['python3', './job.py', '4', '--fast', '$(reboot)'])
+  expect(jobArgv(job, jobset, has('python3'))).toEqual(['python3', './job.py', '4', '--fast', '$(reboot)'])
   const shell = { ...job, script: null, run: 'make -j $1' }
   expect(jobArgv(shell, { ...jobset, kind: 'shell' }, has())).toEqual([
     '/bin/sh',
@@ -86,6 +86,16 @@ test('an image runs its app distribute, from where the blob lies; --nv only with
 
 test('a node without the container program says which one is missing', () => {
   expect(() => jobArgv(job, image, has())).toThrow('apptainer (or singularity)')
+})
+
+test('a node without python3 refuses python jobs, builds of a python jobset and code from elsewhere, and says why', () => {
+  const none = has().find
+  const source = { kind: 'git', url: 'https://h/r', ref: null, submodules: false } as const
+  expect(() => jobArgv(job, jobset, has())).toThrow('no python3')
+  expect(() => needsPython(jobset, none)).toThrow('no python3')
+  expect(() => needsPython({ kind: 'shell', source }, none)).toThrow('needs python3 on this node')
+  expect(() => needsPython({ kind: 'shell', source: null }, none)).not.toThrow()
+  expect(() => needsPython({ kind: 'python', source }, has('python3').find)).not.toThrow()
 })
 
 test('a kind that this agent does not know is refused by name', () => {

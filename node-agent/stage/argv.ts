@@ -23,6 +23,7 @@ function command(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
   switch (jobset.kind) {
     case 'python':
       if (job.script === null) throw new DistError('bad_request', `job ${job.jobName} has no script`)
+      needsPython(jobset, facts.find)
       return ['python3', './job.py']
     case 'shell':
       if (job.run === null) throw new DistError('bad_request', `job ${job.jobName} has no command`)
@@ -39,6 +40,17 @@ function command(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
         hint: 'update dist on this node',
       })
   }
+}
+
+/**
+ * `missing_program` where a jobset needs python3 and there is none. A build is asked for before every first job, also where
+ * nothing is to be built: so the head learns early that this node is none for the jobset, and gives it no jobs.
+ */
+export function needsPython(jobset: Pick<JobsetInfo, 'kind' | 'source'>, find: ArgvFacts['find']): void {
+  if (jobset.kind !== 'python' && jobset.source === null) return
+  if (find('python3') !== null) return
+  if (jobset.kind === 'python') throw missing('python3', 'python3')
+  throw new DistError('missing_program', 'initialize.source needs python3 on this node, which fetches it', { hint: 'install python3' })
 }
 
 /** Arguments of a build's own process; empty when only the source is fetched. */

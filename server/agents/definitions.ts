@@ -37,7 +37,8 @@ export function jobsetDefinitions(db: ReadDb): (jobset: number) => Definition | 
       uid: row.uid,
       message: fromJobset(row.uid, spec, packed),
       files: spec.initialize.files.length,
-      rebuild: spec.initialize.rebuild === true, options: spec.options,
+      rebuild: spec.initialize.rebuild === true,
+      options: spec.options,
     }
     for (const oldest of known.keys()) {
       if (known.size < kept) break

@@ -15,12 +15,23 @@ import { within } from './within.ts'
 
 export const python = '/usr/bin/python3'
 
+/** `python`: python/keeper.py; `plain`: the one for nodes without python3 */
+export type KeeperKind = 'python' | 'plain'
+
+let present: KeeperKind = 'python'
+
+/** Keepers that are made from now on are of this kind; see keeper-test.ts. */
+export function useKeeper(kind: KeeperKind): void {
+  present = kind
+}
+
 interface Waiter {
   readonly wanted: (report: KeeperReport) => boolean
   readonly resolve: (report: KeeperReport) => void
 }
 
 export class KeeperHarness {
+  readonly kind = present
   readonly work: string
   /** the workspace */
   readonly space: string
@@ -44,7 +55,7 @@ export class KeeperHarness {
   }
 
   /** Starts a keeper (again) and waits until it has proved its slot empty. */
-  async start(interpreter = python): Promise<void> {
+  async start(interpreter = this.kind === 'python' ? python : null): Promise<void> {
     const ready = new Promise<number>((resolve, reject) => {
       this.ended = new Promise((ended) => {
         const handlers = {
@@ -159,7 +170,7 @@ export class KeeperHarness {
 }
 
 /** A started keeper with a template of these files; ended and removed when the test is over. */
-export async function startKeeper(files: Readonly<Record<string, string>> = {}, interpreter = python): Promise<KeeperHarness> {
+export async function startKeeper(files: Readonly<Record<string, string>> = {}, interpreter?: string): Promise<KeeperHarness> {
   const harness = new KeeperHarness(temporaryFolder())
   onTestFinished(async () => {
     await harness.end()
@@ -169,8 +180,9 @@ export async function startKeeper(files: Readonly<Record<string, string>> = {}, 
   return harness
 }
 
-/** kill -9 of the keeper and of the process that would clean up behind it. */
+/** kill -9 of the keeper and of the process that would clean up behind it, which only the one in python has. */
 export async function killBoth(keeper: KeeperHarness): Promise<void> {
+  if (keeper.kind === 'plain') return keeper.murder()
   const guard = guardOf(keeper)
   process.kill(guard, 'SIGSTOP')
   process.kill(keeper.pid, 'SIGKILL')
@@ -193,7 +205,7 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** Source of a program that leaves a daemon behind: own session, empty environment, no parent; writes its pid to daemon.pid. */
+/** Source of a program that leaves a daemon behind: own session, empty environment (or as KEEP says), no parent; writes its pid to daemon.pid. */
 export const daemonScript = `
 import os, time
 if os.fork() == 0:
@@ -205,7 +217,7 @@ if os.fork() == 0:
         os.rename(os.environ['DAEMON'] + '.new', os.environ['DAEMON'])
         null = os.open('/dev/null', os.O_RDWR)
         for n in 0, 1, 2: os.dup2(null, n)
-        os.execve('/bin/sleep', ['sleep', '600'], {})
+        os.execve('/bin/sleep', ['sleep', '600'], dict(os.environ) if 'KEEP' in os.environ else {})
     os._exit(0)
 os.wait()
 while not os.path.exists(os.environ['DAEMON']): time.sleep(0.001)
