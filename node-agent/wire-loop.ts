@@ -6,6 +6,7 @@ import type { AgentParts } from './agent-parts.ts'
 import { usableCpus } from './config/pinning.ts'
 import { uidOf } from './core/place.ts'
 import { newState, type State } from './core/state.ts'
+import type { JobsetInfo } from './core/work.ts'
 import { Bearer } from './head/bearer.ts'
 import { BlobFetcher } from './head/inputs.ts'
 import { LiveLog } from './head/live-log.ts'
@@ -21,6 +22,7 @@ import { Staging } from './loop/staging.ts'
 import { sweep } from './loop/sweep.ts'
 import { affinityOf, physicalCores } from './probe/cpus.ts'
 import { bootTime } from './probe/system.ts'
+import { buildKey } from './stage/build-key.ts'
 import { BlobCache } from './stage/cache.ts'
 import { inheritedEnvironment } from './stage/environment.ts'
 import { Places } from './stage/places.ts'
@@ -107,6 +109,9 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
   const done = new Promise<string>((resolve) => {
     finish = resolve
   })
+  const keyFacts = { inherited, python: parts.python?.version ?? null }
+  // without views a build stays in its own folder, where its jobs write
+  const keyOf = (jobset: JobsetInfo): string | null => (places.ownBuilds ? null : buildKey(jobset, keyFacts))
   const staging = new Staging({
     cache,
     fetcher,
@@ -114,6 +119,7 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     attempts: folder.attempts,
     where: (work, jobset) => places.where(work, jobset),
     check: (work, jobset) => desk.argv(work, jobset),
+    keyOf,
     discard,
     dispatch,
   })
@@ -137,6 +143,7 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     desk,
     keepers: watch,
     workspaces,
+    keyOf,
     liveLog,
     attempts: folder.attempts,
     discard,

@@ -51,7 +51,8 @@ export type Event =
   | { readonly kind: 'keeper_gone'; readonly slot: number }
   | { readonly kind: 'inventory'; readonly slot: number; readonly inventory: Inventory }
   // our own adapters
-  | { readonly kind: 'staged'; readonly id: AttemptId; readonly folder: boolean }
+  /** `lent`: another jobset's build is used, which printed this; nothing has to run */
+  | { readonly kind: 'staged'; readonly id: AttemptId; readonly folder: boolean; readonly lent?: Uint8Array }
   /** `again`: not the attempt's fault, it goes back to the head */
   | { readonly kind: 'stage_failed'; readonly id: AttemptId; readonly reason: string; readonly again: boolean }
   | { readonly kind: 'kept'; readonly id: AttemptId }

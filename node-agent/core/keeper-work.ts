@@ -45,13 +45,16 @@ export function dropped(state: State, id: AttemptId, effects: Effects): void {
 }
 
 /** Inputs are here (of a build: the workspace is laid out). */
-export function staged(state: State, id: AttemptId, folder: boolean, effects: Effects): void {
+export function staged(state: State, id: AttemptId, folder: boolean, lent: Uint8Array | null, effects: Effects): void {
   const attempt = state.attempts.get(id)
   if (attempt?.phase.kind !== 'staging') return
   attempt.folder = folder
   attempt.phase = { kind: 'ready' }
   const jobset = state.jobsets.get(attempt.work.uid)
-  if (isBuild(attempt) && jobset !== undefined && nothingToBuild(jobset)) {
+  if (isBuild(attempt) && lent !== null) {
+    effects.push({ kind: 'tell_build', id, at: null, reused: true })
+    keep(attempt, { ...builtAlready, body: { kind: 'small', output: lent, files: [], folders: [] } }, null, effects)
+  } else if (isBuild(attempt) && jobset !== undefined && nothingToBuild(jobset)) {
     effects.push({ kind: 'tell_build', id, at: null, reused: false })
     keep(attempt, builtAlready, null, effects)
   }

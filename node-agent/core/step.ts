@@ -59,7 +59,7 @@ function apply(state: State, event: Event, now: number, effects: Effects): void 
       recover(state, event.slot, event.inventory, now, effects)
       break
     case 'staged':
-      staged(state, event.id, event.folder, effects)
+      staged(state, event.id, event.folder, event.lent ?? null, effects)
       break
     case 'stage_failed':
       stageFailed(state, event.id, event.reason, event.again, now, effects)

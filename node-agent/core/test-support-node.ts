@@ -24,6 +24,7 @@ export const emptyJobset: Omit<JobsetInfo, 'uid'> = {
   source: null,
   files: [],
   packed: false,
+  share: false,
 }
 const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid' | 'slot'> = {
   kind: 'job',
@@ -103,7 +104,7 @@ export class SimulatedNode {
     if (!this.online) return id
     this.given.set(id, { build: true, uid, finished: [], returned: 0, forgotten: false, stops: 0 })
     const info = { ...emptyJobset, uid, buildFile: buildFile ? script : null, packed: this.slots > 1 }
-    this.head({ jobsets: [info], builds: [{ kind: 'build', id, uid, cores: 1, slot }] })
+    this.head({ jobsets: [info], builds: [{ kind: 'build', id, uid, cores: 1, slot, rebuild: false }] })
     return id
   }
 

@@ -32,6 +32,8 @@ export interface JobsetInfo {
   readonly files: readonly InputFile[]
   /** some of its jobs take less than the whole node: they run beside each other, each slot in a place or view of its own */
   readonly packed: boolean
+  /** other jobsets may use its build, and it theirs */
+  readonly share: boolean
 }
 
 /** A build would run no process: laying the workspace out is all of it. */
@@ -51,6 +53,8 @@ export type Work =
       readonly cores: number
       /** the slot in which it runs; with own builds also the one it is for */
       readonly slot: number
+      /** no other jobset's build is good enough */
+      readonly rebuild: boolean
     }
   | {
       readonly kind: 'job'

@@ -53,11 +53,19 @@ function jobset(item: Jobset__Output): JobsetInfo {
     source: item.source === null ? null : source(item.source),
     files: item.files.map(inputFile),
     packed: item.packed,
+    share: item.share,
   }
 }
 
 function build(item: Build__Output): Extract<Work, { kind: 'build' }> {
-  return { kind: 'build', id: item.build_id as AttemptId, uid: item.jobset_uid as JobsetUid, cores: item.cores, slot: item.slot }
+  return {
+    kind: 'build',
+    id: item.build_id as AttemptId,
+    uid: item.jobset_uid as JobsetUid,
+    cores: item.cores,
+    slot: item.slot,
+    rebuild: item.rebuild,
+  }
 }
 
 function source(item: Source__Output): Source {

@@ -88,7 +88,7 @@ export class Housekeeping {
       if (used) for (const place of places) workspaces.touch(place, at)
       if (!used && this.#sizes.has(uid)) continue
       let bytes = await folderBytes(workspaces.viewsOf(uid), signal)
-      for (const place of places) bytes += await folderBytes(workspaces.path(place), signal)
+      for (const place of places) bytes += await folderBytes(workspaces.ownPath(place), signal)
       this.#sizes.set(uid, bytes)
     }
   }
@@ -129,7 +129,7 @@ export class Housekeeping {
         return { kind: 'blob', hash, bytes, usedAt, needed: files === null || blobs.has(hash) } as const
       }),
       ...[...this.#jobsets()].map(([uid, places]) => {
-        const needed = jobsets.has(uid) || places.some((place) => state.builds.get(place)?.kind !== 'built')
+        const needed = jobsets.has(uid) || places.some((place) => state.builds.get(place)?.kind !== 'built' || workspaces.isLent(place))
         const usedAt = Math.max(...places.map((place) => workspaces.usedAt(place)))
         return { kind: 'workspace', uid, bytes: this.#sizes.get(uid) ?? 0, usedAt, needed } as const
       }),

@@ -5,9 +5,11 @@ import { errorMessage } from '../../shared/base/errors.ts'
 import type { Effect } from '../core/effect.ts'
 import type { Event } from '../core/event.ts'
 import type { State } from '../core/state.ts'
+import type { JobsetInfo } from '../core/work.ts'
 import type { LiveLog } from '../head/live-log.ts'
 import type { Outbox } from '../head/outbox.ts'
 import { finishedMessage } from '../head/to-wire.ts'
+import { keepOutput } from '../stage/build-output.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 import type { Delivery } from './delivery.ts'
 import type { Housekeeping } from './housekeeping.ts'
@@ -24,6 +26,8 @@ export interface EffectParts {
   readonly desk: KeeperDesk
   readonly keepers: Pick<KeeperWatch, 'need' | 'slots'>
   readonly workspaces: Workspaces
+  /** of a build that may be shared on this node, else null */
+  readonly keyOf: (jobset: JobsetInfo) => string | null
   readonly liveLog: LiveLog
   /** holds attempts/<id> */
   readonly attempts: string
@@ -124,7 +128,12 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
 async function keepBuild(parts: EffectParts, effect: Extract<Effect, { kind: 'keep_build' }>): Promise<void> {
   try {
     if (!(await parts.sync())) throw new Error('the work folder could not be synced')
-    parts.workspaces.keep(effect.place, effect.id)
+    const jobset = parts.state.jobsets.get(effect.uid)
+    const phase = parts.state.attempts.get(effect.id)?.phase
+    const key = jobset === undefined || phase?.kind !== 'keeping' ? null : parts.keyOf(jobset)
+    if (key !== null && phase?.kind === 'keeping')
+      keepOutput(parts.workspaces.outputPath(effect.place), phase.result, join(parts.attempts, effect.id))
+    parts.workspaces.keep(effect.place, effect.id, key)
     parts.dispatch({ kind: 'kept', id: effect.id })
     parts.housekeeping.look()
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Event } from '../core/event.ts'
 import type { Attempt, JobsetInfo, Place, Work } from '../core/work.ts'
 import type { BlobFetcher } from '../head/inputs.ts'
 import type { StagedFile } from '../launcher/messages.ts'
+import { keptOutput } from '../stage/build-output.ts'
 import type { BlobCache } from '../stage/cache.ts'
 import { paramsFile, paramsName } from '../stage/params.ts'
 import type { Places } from '../stage/places.ts'
@@ -22,6 +23,8 @@ export interface StagingParts {
   /** holds attempts/<id> */
   readonly attempts: string
   readonly where: Places['where']
+  /** of a build that may be shared on this node, else null */
+  readonly keyOf: (jobset: JobsetInfo) => string | null
   /** throws when this node could never start it */
   readonly check: (work: Exclude<Work, { kind: 'adopted' }>, jobset: JobsetInfo) => void
   /** makes a folder be gone */
@@ -48,6 +51,11 @@ export class Staging {
     this.#wanted.add(work.id)
     try {
       if (jobset === undefined) throw new DistError('bug', `jobset ${work.uid} is not known`)
+      const lent = work.kind === 'build' ? this.#borrow(work, attempt.place, jobset) : null
+      if (lent !== null) {
+        this.#parts.dispatch({ kind: 'staged', id: work.id, folder: false, lent })
+        return
+      }
       const folder = work.kind === 'build' ? await this.#build(work, attempt.place, jobset) : await this.#job(work, jobset)
       if (this.#wanted.has(work.id)) this.#parts.dispatch({ kind: 'staged', id: work.id, folder })
       else this.#clean(work.id)
@@ -81,6 +89,16 @@ export class Staging {
   done(id: AttemptId): void {
     this.#wanted.delete(id)
     this.#ready.delete(id)
+  }
+
+  /** Another jobset's build, if there is one that would do: what it printed. */
+  #borrow(work: Extract<Work, { kind: 'build' }>, place: Place, jobset: JobsetInfo): Uint8Array | null {
+    const { workspaces, keyOf } = this.#parts
+    const key = work.rebuild ? null : keyOf(jobset)
+    const lender = key === null ? null : workspaces.lenderOf(key)
+    if (lender === null) return null
+    workspaces.borrow(place, work.id, jobset, lender)
+    return keptOutput(workspaces.outputPath(lender))
   }
 
   async #build(work: Extract<Work, { kind: 'build' }>, place: Place, jobset: JobsetInfo): Promise<boolean> {

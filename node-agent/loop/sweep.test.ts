@@ -35,7 +35,7 @@ const empty = () => newState({ once: false, slots: 1, ownBuilds: false, built: n
 
 async function lay(place: Place, build: string, built: boolean): Promise<void> {
   await workspaces.layOut(place, id(build), { ...emptyJobset, uid: uid(place.charAt(0)) }, () => '')
-  if (built) workspaces.keep(place, id(build))
+  if (built) workspaces.keep(place, id(build), null)
 }
 
 function adopt(state: State, known: AttemptId, of: JobsetUid, build: boolean): void {

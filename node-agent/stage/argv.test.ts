@@ -19,6 +19,7 @@ const jobset: JobsetInfo = {
   source: null,
   files: [],
   packed: false,
+  share: false,
 }
 const job: Job = {
   kind: 'job',

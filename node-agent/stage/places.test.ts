@@ -69,7 +69,7 @@ const id = 'a'.repeat(32) as AttemptId
 test('a new build of a workspace begins without the views of the one before', async () => {
   const place = commonPlace(uid)
   await workspaces.layOut(place, id, packed, blob)
-  workspaces.keep(place, id)
+  workspaces.keep(place, id, null)
   mkdirSync(join(root, 'views', uid, '1'), { recursive: true })
   expect(workspaces.records()).toEqual([{ place, build: id, state: 'built', use: 'overlay' }])
   await workspaces.layOut(place, id, packed, blob)

@@ -7,6 +7,8 @@
 // - Packed with a build, views: the build runs in ws/<uid>, which no job changes from then on. Every slot, slot 0 too, sees a
 //   view of it at that very path, kept in views/<uid>/<slot>; so absolute paths inside the build stay true.
 // - Packed with a build, own builds: ws/<uid> is slot 0's, ws/<uid>.<n> slot n's, each with a build of its own.
+// - Packed, or shared with other jobsets: the same. A jobset that uses another one's build has no ws/<uid> of its own: its slots see
+//   views of the lender's folder, at the lender's path, kept in its own views/<uid>/<slot>.
 // - views/<uid> lives no longer than what ws/<uid> holds: a new build of it begins with no views.
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import { placeOf } from '../core/place.ts'
@@ -30,6 +32,8 @@ export interface Where {
 export class Places {
   readonly mode: ViewMode
   readonly #work: string
+  /** whose build a place uses, where it is not its own */
+  readonly #lenders = new Map<string, string>()
 
   /** `work`: the work folder */
   constructor(work: string, mode: ViewMode) {
@@ -41,9 +45,20 @@ export class Places {
     return this.mode === 'build'
   }
 
-  /** ws/<place> */
+  /** ws/<place>, of the lender where there is one */
   folder(place: string): string {
+    return this.own(this.#lenders.get(place) ?? place)
+  }
+
+  /** ws/<place> itself */
+  own(place: string): string {
     return `${this.#work}/ws/${place}`
+  }
+
+  /** null: it has a build of its own, or none */
+  lend(place: string, lender: string | null): void {
+    if (lender === null) this.#lenders.delete(place)
+    else this.#lenders.set(place, lender)
   }
 
   /** What all slots of a jobset have beside ws/<uid>. */
@@ -61,6 +76,7 @@ export class Places {
   }
 
   use(jobset: JobsetInfo): Use {
-    return jobset.packed && !nothingToBuild(jobset) ? this.mode : 'place'
+    if (nothingToBuild(jobset)) return 'place'
+    return jobset.packed || (jobset.share && this.mode !== 'build') ? this.mode : 'place'
   }
 }

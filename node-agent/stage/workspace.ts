@@ -17,6 +17,10 @@ export interface WorkspaceRecord {
   readonly state: 'building' | 'built'
   /** how its jobs use it */
   readonly use: Use
+  /** of a build that other jobsets may use (build-key.ts) */
+  readonly key?: string
+  /** it uses this place's build, and has no folder of its own */
+  readonly of?: Place
 }
 
 type Contents = Pick<JobsetInfo, 'buildFile' | 'files' | 'mounts'>
@@ -36,10 +40,16 @@ export class Workspaces {
     this.#places = places
     this.#discard = discard
     for (const folder of [this.#root, this.#views]) mkdirSync(folder, { recursive: true })
+    for (const { place, of } of this.#written()) if (of !== undefined) places.lend(place, of)
   }
 
   path(place: Place): string {
     return this.#places.folder(place)
+  }
+
+  /** Its own folder, which is not there when it uses another place's build. */
+  ownPath(place: Place): string {
+    return this.#places.own(place)
   }
 
   /** What slots have beside it. */
@@ -54,6 +64,28 @@ export class Workspaces {
     this.#record({ place, build, state: 'building', use: this.#places.use(jobset) })
   }
 
+  /** The place whose build has this key. */
+  lenderOf(key: string): Place | null {
+    return this.records().find((record) => record.key === key && record.state === 'built')?.place ?? null
+  }
+
+  /** Instead of a build: the place uses another one's from now on. */
+  borrow(place: Place, build: AttemptId, jobset: JobsetInfo, lender: Place): void {
+    this.remove(place)
+    this.#places.lend(place, lender)
+    this.#record({ place, build, state: 'building', use: this.#places.use(jobset), of: lender })
+  }
+
+  /** Another place uses its build. */
+  isLent(place: Place): boolean {
+    return this.records().some((record) => record.of === place)
+  }
+
+  /** Where the output of a shared build is kept. */
+  outputPath(place: Place): string {
+    return `${this.#places.own(place)}.out`
+  }
+
   /** A slot's own folder where nothing is built: made when its first job comes; one that is there already is whole. */
   async layOutPlain(folder: string, jobset: JobsetInfo, source: (sha256: string) => string): Promise<void> {
     let made = this.#plain.get(folder)
@@ -65,17 +97,24 @@ export class Workspaces {
     await made
   }
 
-  /** After a good build: build.py goes, the rest stays as the build left it. */
-  keep(place: Place, build: AttemptId): void {
-    rmSync(join(this.path(place), 'build.py'), { force: true })
-    const use = this.#read(place)?.use ?? 'place'
-    this.#record({ place, build, state: 'built', use })
+  /** After a good build: build.py goes, the rest stays as the build left it. Of two builds with one `key` the later is lent. */
+  keep(place: Place, build: AttemptId, key: string | null): void {
+    const { use = 'place', of } = this.#read(place) ?? {}
+    if (of === undefined) rmSync(join(this.path(place), 'build.py'), { force: true })
+    if (of !== undefined || key === null) {
+      this.#record({ place, build, state: 'built', use, ...(of === undefined ? {} : { of }) })
+      return
+    }
+    for (const { key: known, ...other } of this.records()) if (known === key && other.place !== place) this.#record(other)
+    this.#record({ place, build, state: 'built', use, key })
   }
 
   /** The record goes first: a workspace without one is nothing. With that of slot 0 go the views of all. */
   remove(place: Place): void {
     rmSync(this.#recordPath(place), { force: true })
-    this.#discard(this.path(place))
+    rmSync(this.outputPath(place), { force: true })
+    this.#places.lend(place, null)
+    this.#discard(this.#places.own(place))
     const uid = uidOf(place)
     if (place !== commonPlace(uid)) return
     const views = this.#places.views(uid)
@@ -117,10 +156,14 @@ export class Workspaces {
 
   /** What an earlier agent wrote down, and still has its folder. */
   records(): WorkspaceRecord[] {
+    return this.#written().filter(({ place }) => this.has(place))
+  }
+
+  #written(): WorkspaceRecord[] {
     return readdirSync(this.#root)
       .filter((name) => name.endsWith('.json'))
       .flatMap((name) => parsePlace(name.slice(0, -'.json'.length)) ?? [])
-      .flatMap((place) => (this.has(place) ? (this.#read(place) ?? []) : []))
+      .flatMap((place) => this.#read(place) ?? [])
   }
 
   async #makePlain(folder: string, jobset: JobsetInfo, source: (sha256: string) => string): Promise<void> {
@@ -165,9 +208,18 @@ const uses: readonly unknown[] = ['place', 'overlay', 'copy', 'build'] satisfies
 /** A record that cannot be read says nothing: the jobset is built again. */
 function parseRecord(place: Place, text: string): WorkspaceRecord | null {
   try {
-    const { build, state, use = 'place' } = JSON.parse(text) as Record<string, unknown>
+    const { build, state, use = 'place', key, of } = JSON.parse(text) as Record<string, unknown>
     if (typeof build !== 'string' || !isAttemptId(build) || !uses.includes(use)) return null
-    return state === 'built' || state === 'building' ? { place, build, state, use: use as Use } : null
+    if (state !== 'built' && state !== 'building') return null
+    const lender = typeof of === 'string' ? parsePlace(of) : null
+    return {
+      place,
+      build,
+      state,
+      use: use as Use,
+      ...(typeof key === 'string' ? { key } : {}),
+      ...(lender === null ? {} : { of: lender }),
+    }
   } catch {
     return null
   }

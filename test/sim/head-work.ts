@@ -31,7 +31,7 @@ export function headWork(jobset: (uid: JobsetUid) => JobsetInfo): (message: Node
     switch (message.kind) {
       case 'build': {
         const { build: id, uid, cores, slot } = message
-        return { ...none, jobsets: define(uid), builds: [{ kind: 'build', id, uid, cores, slot }] }
+        return { ...none, jobsets: define(uid), builds: [{ kind: 'build', id, uid, cores, slot, rebuild: false }] }
       }
       case 'assign': {
         const { attempt: id, uid, grant, number, spec } = message
