@@ -1,5 +1,6 @@
 // What launcher and keeper add to a short job: N jobs on one slot, driven by a LauncherLink with 32 given ahead, beside
-// `xargs -P1` of the same command in the same minute. Run: npx tsx bench/keeper.ts [jobs] [rounds] [plain]; prints a table, then JSON.
+// `xargs -P1` of the same command in the same minute. Each in the workspace itself, then in an overlay view of it where this
+// machine allows one. Run: npx tsx bench/keeper.ts [jobs] [rounds] [plain]; prints a table, then JSON.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -8,6 +9,7 @@ import { join } from 'node:path'
 import { connectLauncher } from '../node-agent/launcher/client.ts'
 import type { LauncherLink } from '../node-agent/launcher/launcher-link.ts'
 import type { RunOrder } from '../node-agent/launcher/messages.ts'
+import { probeViews } from '../node-agent/probe/views.ts'
 import { sha256 } from '../shared/files/digest.ts'
 
 const ahead = 32
@@ -25,8 +27,8 @@ interface Round {
 }
 
 const work = mkdtempSync(join(tmpdir(), 'dist-bench-keeper-'))
-const space = join(work, 'ws', 'bench')
-mkdirSync(space, { recursive: true })
+const space = join(work, 'ws', 'plain')
+for (const name of ['plain', 'overlay']) mkdirSync(join(work, 'ws', name), { recursive: true })
 const script = 'pass\n'
 const input = '{"reynolds": 100}\n'
 writeFileSync(join(work, 'script'), script)
@@ -42,15 +44,20 @@ const ready = new Promise<void>((resolve) => {
 })
 link.slots(1)
 await ready
-link.send(0, [{ op: 'tmpl', t: 'bench', w: space, env, files: [['input.json', sha256(input), 0o644, join(work, 'input.json')]] }])
+const files = [['input.json', sha256(input), 0o644, join(work, 'input.json')]] as const
+const places = (await probeViews('/usr/bin/python3', work)) === 'overlay' ? ['plain', 'overlay'] : ['plain']
+for (const t of places) {
+  const view = t === 'plain' ? {} : { view: { kind: 'overlay', home: join(work, 'views', t, '0') } as const }
+  link.send(0, [{ op: 'tmpl', t, w: join(work, 'ws', t), ...view, env, files }])
+}
 
 const results: Record<string, unknown>[] = []
-for (const [name, argv] of Object.entries(commands)) {
-  await ours(link, argv, 100)
+for (const [name, argv, place] of Object.entries(commands).flatMap(([name, argv]) => places.map((place) => [name, argv, place] as const))) {
+  await ours(link, place, argv, 100)
   const all: Round[] = []
   for (let round = 0; round < rounds; round++) {
     const before = { keeper: cpuMs(keeper), launcher: cpuMs(link.hello.pid) }
-    const oursMs = await ours(link, argv, jobs)
+    const oursMs = await ours(link, place, argv, jobs)
     const after = { keeper: cpuMs(keeper), launcher: cpuMs(link.hello.pid) }
     const xargsMs = await xargs(argv, jobs)
     all.push({
@@ -64,6 +71,7 @@ for (const [name, argv] of Object.entries(commands)) {
   const oursMs = median(all.map((r) => r.oursMs))
   const result = {
     command: name,
+    place,
     jobs,
     rounds,
     xargsMs: round3(xargsMs),
@@ -77,7 +85,7 @@ for (const [name, argv] of Object.entries(commands)) {
   }
   results.push(result)
   console.log(
-    `${name.padEnd(7)} xargs ${result.xargsRate}/s (${result.xargsMs} ms)  ours ${result.oursRate}/s (${result.oursMs} ms)  ratio ${result.ratio} ${JSON.stringify(result.ratios)}` +
+    `${name.padEnd(7)} ${place.padEnd(8)} xargs ${result.xargsRate}/s (${result.xargsMs} ms)  ours ${result.oursRate}/s (${result.oursMs} ms)  ratio ${result.ratio} ${JSON.stringify(result.ratios)}` +
       `  CPU ms a job: keeper ${result.keeperCpuMs}, launcher ${result.launcherCpuMs}`,
   )
 }
@@ -86,14 +94,14 @@ await link.stop(0)
 rmSync(work, { recursive: true, force: true })
 
 /** Milliseconds until `count` jobs have been reported. */
-function ours(link: LauncherLink, argv: readonly string[], count: number): Promise<number> {
+function ours(link: LauncherLink, place: string, argv: readonly string[], count: number): Promise<number> {
   return new Promise((resolve, reject) => {
     let sent = 0
     let done = 0
     const begun = performance.now()
     const give = (n: number) => {
       const orders: RunOrder[] = []
-      for (; n > 0 && sent < count; n--) orders.push(run(++sent, argv))
+      for (; n > 0 && sent < count; n--) orders.push(run(++sent, place, argv))
       if (orders.length > 0) link.send(0, orders)
     }
     const off = link.onReports((_, reports) => {
@@ -116,13 +124,13 @@ function ours(link: LauncherLink, argv: readonly string[], count: number): Promi
   })
 }
 
-function run(n: number, argv: readonly string[]): RunOrder {
+function run(n: number, t: string, argv: readonly string[]): RunOrder {
   const id = `${process.pid}-${n}`
-  const jobEnv = { DIST_JOB: `job_${n}`, DIST_ATTEMPT: id, DIST_SAVE_DIR: join(space, 'distribute_save') }
+  const jobEnv = { DIST_JOB: `job_${n}`, DIST_ATTEMPT: id, DIST_SAVE_DIR: join(work, 'ws', t, 'distribute_save') }
   return {
     op: 'run',
     id,
-    t: 'bench',
+    t,
     k: 'job',
     argv,
     env: jobEnv,

@@ -67,7 +67,7 @@ class Keeper:
         self.report, self.flush, self.send_due = channel.report, channel.flush, channel.send_due
         self.records = Records(self.journal, channel.report)
         self.boundary, self.fail = self.records.boundary, self.records.failed
-        self.views = Views(self.marker, self.halted)
+        self.views = Views(self.marker[10:], self.halted)
         self.report('{"e":"ready","pid":%d}' % os.getpid())
 
     # ---- the loop -----------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ class Halted(Exception):
     """The keeper has to leave; nothing can be said of the job that waits for the copy."""
 
 
-def copy_build(source, target, without, marker, halted):
+def copy_build(source, target, without, slot, halted):
     """Copies the folder unless that was done before; raises OSError, or Halted when `halted()` says so meanwhile."""
     if os.path.isdir(target):
         return
@@ -28,8 +28,8 @@ def copy_build(source, target, without, marker, halted):
     os.chdir(source)
     names = [name for name in os.listdir('.') if name not in without]
     for at in range(0, len(names), ARGUMENTS):
-        # The marker: whoever comes after a killed keeper finds and ends it.
-        run([cp, '-a', '--reflink=auto', '-t', fresh, '--'] + names[at:at + ARGUMENTS], {'LC_ALL': 'C', 'DIST_SLOT': marker}, source, halted)
+        # By this variable whoever comes after a killed keeper finds and ends it.
+        run([cp, '-a', '--reflink=auto', '-t', fresh, '--'] + names[at:at + ARGUMENTS], {'LC_ALL': 'C', 'DIST_SLOT': slot}, source, halted)
     facts = os.stat('.')
     os.chmod(fresh, stat.S_IMODE(facts.st_mode))
     os.utime(fresh, ns=(facts.st_atime_ns, facts.st_mtime_ns))

@@ -21,7 +21,7 @@ LOOK = 5000000000  # ns between looks whether folders of mounted views are gone
 class View:
     """One mounted view. `space` is the workspace that uses it now."""
 
-    def __init__(self, space, who, marker, halted):
+    def __init__(self, space, who, slot, halted):
         self.space = space
         self.what = space.view
         self.stale = False
@@ -31,7 +31,7 @@ class View:
         mark = who if kind == 'overlay' else ''
         lay_out(home, kind, '%s %s %d' % (kind, mark, os.stat(w).st_ino))
         if kind == 'copy':
-            copy_build(w, home + '/tree', BOUND, marker, halted)
+            copy_build(w, home + '/tree', BOUND, slot, halted)
             mounts.bind(home + '/tree', w)
         else:
             mounts.overlay(w, home + '/up', home + '/work', w, who)
@@ -71,8 +71,8 @@ class View:
 class Views:
     """The mounted views of a keeper by path, the one that was used last at the end."""
 
-    def __init__(self, marker, halted):
-        self.marker = marker
+    def __init__(self, slot, halted):
+        self.slot = slot
         self.halted = halted
         self.mounted = {}
         self.who = None  # once the keeper is in a namespace of its own: who may mount there
@@ -87,7 +87,7 @@ class Views:
         if view is None:
             if self.who is None:
                 self.who = mounts.enter_namespace()
-            view = View(space, self.who, self.marker, self.halted)
+            view = View(space, self.who, self.slot, self.halted)
         self.mounted[space.path] = view
         view.space = space
         space.mounted = view

@@ -28,6 +28,7 @@ def probe(work):
 
 def tried(kind, folder):
     w, home = folder + '/w', folder + '/home'
+    os.mkdir(folder)
     for path in 'input', 'distribute_save', 'old':
         os.makedirs(w + '/' + path)
     for path in 'kept', 'old/file':
@@ -44,7 +45,12 @@ def tried(kind, folder):
         finally:
             sys.stderr.flush()
             os._exit(status)
-    good = os.waitpid(pid, 0)[1] == 0
+    try:
+        good = os.waitpid(pid, 0)[1] == 0
+    except SystemExit:
+        processes.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
     # The host sees the build as it was.
     return good and sorted(os.listdir(w)) == ['distribute_save', 'input', 'kept', 'old'] and get(w + '/kept') == 'build' and os.listdir(w + '/old') == ['file']
 

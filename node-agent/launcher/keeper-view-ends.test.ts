@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { python, temporaryFolder } from '../../test/support/keeper-harness.ts'
+import { killBoth, python, temporaryFolder } from '../../test/support/keeper-harness.ts'
 import { mountsSeen, namespaceOf, type Place, places, startInView, text } from '../../test/support/keeper-view.ts'
 import { skipOrFail } from '../../test/support/needs.ts'
 import { processesOf } from '../../test/support/processes.ts'
@@ -42,6 +42,33 @@ test('where no namespace can be made the job fails to stage and says why, and a 
   expect(fail.msg).toContain(keeper.space)
   keeper.template()
   expect(await keeper.run('j2', 'echo x > here')).toMatchObject({ st: 0 })
+})
+
+test('where a user namespace can be begun but not finished the keeper itself is not left in it', async (context) => {
+  const keeper = await startInView(context, { kind: 'overlay', user: 'plain' })
+  await keeper.end()
+  const readOnly = join(keeper.scripts, '../read-only')
+  const remount = `mount -o remount,bind,ro /proc && exec ${keeper.interpreter} "$@"`
+  writeFileSync(readOnly, `#!/bin/sh\nexec unshare -m sh -c '${remount}' python3 "$@"\n`, { mode: 0o755 })
+  await keeper.start(readOnly)
+  keeper.show()
+  keeper.send(keeper.job('j1', 'true'))
+  expect((await keeper.wait('fail')).msg).toMatch(/user namespace .*Read-only file system/)
+  keeper.template()
+  keeper.own()
+  expect(text(await keeper.run('j2', 'echo x > here; id -u'))).toBe('61234\n')
+})
+
+test('what is mounted for a view is not seen on a host whose mounts are shared', async (context) => {
+  const work = join(temporaryFolder(), 'mnt')
+  mkdirSync(work)
+  if (spawnSync('mount', ['-t', 'tmpfs', 'none', work]).status !== 0) skipOrFail(context, 'no permission to mount a tmpfs')
+  onTestFinished(() => void spawnSync('umount', ['-l', work]))
+  expect(spawnSync('mount', ['--make-shared', work]).status).toBe(0)
+  const keeper = await startInView(context, overlay, {}, work)
+  await keeper.run('j1', 'true')
+  expect(mountsSeen(keeper, 'self')).toHaveLength(1)
+  expect(mountsSeen(keeper)).toHaveLength(4)
 })
 
 test('a mount that the kernel refuses fails the job and says what could not be mounted', async (context) => {
@@ -93,20 +120,41 @@ test('half a copy that a killed keeper left is not taken for the build', async (
   expect(readdirSync(keeper.view.home).sort()).toEqual(['distribute_save', 'input', 'of', 'tree'])
 })
 
-test('a keeper that copies still ends at once, and the job counts as never started', async (context) => {
-  const keeper = await startInView(context, copy)
-  // whoever opens the file waits for the one who has the lease on it, for 45 s at most
-  const lease =
-    "import fcntl, signal, sys; signal.signal(signal.SIGIO, signal.SIG_IGN); f = open(sys.argv[1], 'r+'); fcntl.fcntl(f, fcntl.F_SETLEASE, fcntl.F_WRLCK); print('held', flush=True); signal.pause()"
-  const holder = spawn(python, ['-c', lease, join(keeper.space, 'lib/data')], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Holds up whoever opens the file, for 45 s at most; the one who does. */
+async function leased(file: string): Promise<number> {
+  const lease = `import fcntl, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = open(sys.argv[1], 'r+')
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print('held', flush=True)
+signal.pause()`
+  const holder = spawn(python, ['-c', lease, file], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void holder.kill('SIGKILL'))
   await within(once(holder.stdout, 'data'), 'the lease is held')
+  return holder.pid ?? 0
+}
+
+test('a keeper that copies still ends at once, and the job counts as never started', async (context) => {
+  const keeper = await startInView(context, copy)
+  const holder = await leased(join(keeper.space, 'lib/data'))
   keeper.send(keeper.job('j1', 'true'), keeper.job('j2', 'true'))
   await until('the copy waits', () => existsSync(join(keeper.view.home, 'tree.new/lib')))
   expect(await keeper.end()).toBe(0)
   expect(keeper.journal().records).toEqual([])
   expect(existsSync(join(keeper.view.home, 'tree'))).toBe(false)
-  expect(processesOf(keeper.work).map(({ pid }) => pid)).toEqual([holder.pid])
+  expect(processesOf(keeper.work).map(({ pid }) => pid)).toEqual([holder])
+})
+
+test('a copy that a keeper and its guard left when they were killed is ended by the next', async (context) => {
+  const keeper = await startInView(context, copy)
+  const holder = await leased(join(keeper.space, 'lib/data'))
+  keeper.send(keeper.job('j1', 'true'))
+  await until('the copy waits', () => existsSync(join(keeper.view.home, 'tree.new/lib')))
+  const others = () => processesOf(keeper.work).filter(({ pid }) => pid !== holder)
+  await killBoth(keeper)
+  expect(others().map(({ command }) => command.split(' ')[0])).toEqual(['/usr/bin/cp'])
+  await keeper.start()
+  expect(others().filter(({ command }) => command.startsWith('/usr/bin/cp'))).toEqual([])
 })
 
 test('a copy that fails says of what', async (context) => {

@@ -67,6 +67,12 @@ test('another home, another kind or no view holds from the next job on', async (
   keeper.show({}, other)
   expect(text(await keeper.run('j5', 'cat left'))).toBe('two\n')
   expect(mountsSeen(keeper)).toHaveLength(3)
+  // the same once more: mounted anew, as the build may be another
+  keeper.show({}, other)
+  keeper.send({ op: 'inv' })
+  await keeper.wait('inv')
+  expect(mountsSeen(keeper)).toEqual([])
+  expect(text(await keeper.run('j7', 'cat left'))).toBe('two\n')
   keeper.template()
   expect(text(await keeper.run('j6', 'ls left 2> /dev/null; pwd'))).toBe(`${keeper.space}\n`)
   expect(mountsSeen(keeper)).toEqual([])

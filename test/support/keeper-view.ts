@@ -2,7 +2,7 @@
 // not allow one, the test is skipped with the reason (CI=true: fails).
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { onTestFinished, type TestContext } from 'vitest'
 import type { ExitReport, View } from '../../node-agent/launcher/messages.ts'
 import { packageRoot } from '../../shared/base/package-info.ts'
@@ -72,7 +72,7 @@ export async function startInView(
   const keeper = new ViewKeeper(work, place, slot)
   if (slot === 0) layOutBuild(keeper.space)
   if (place.user === 'root' && process.getuid?.() !== 0) context.skip('not root')
-  if (place.user === 'plain' && process.getuid?.() === 0) beSomebody(context, keeper)
+  if (place.user === 'plain') Object.assign(keeper, plainPython(context, work))
   const can = possible.get(place.user) ?? askWhatIsPossible(keeper)
   possible.set(place.user, can)
   if (can !== 'overlay' && can !== place.kind) skipOrFail(context, `this machine allows a ${place.user} user no ${place.kind} view: ${can}`)
@@ -91,19 +91,32 @@ function askWhatIsPossible(keeper: ViewKeeper): string {
   return says === 'overlay' || says === 'copy' ? says : stderr
 }
 
-/** An interpreter that runs as a user without any right, and the keeper's program where that user may read it. */
-function beSomebody(context: TestContext, keeper: ViewKeeper): void {
+/** An interpreter that runs as a user without any right, to whom the work folder is given, and a copy of the programs that it may read. */
+export function plainPython(context: TestContext, work: string): { readonly interpreter: string; readonly scripts: string } {
+  const scripts = join(packageRoot(), 'python')
+  if (process.getuid?.() !== 0) return { interpreter: python, scripts }
   needs(context, 'setpriv')
   const tools = temporaryFolder()
-  cpSync(join(packageRoot(), 'python'), join(tools, 'python'), { recursive: true, filter: (path) => !path.endsWith('__pycache__') })
+  const copies = join(tools, 'python')
+  cpSync(scripts, copies, { recursive: true, filter: (path) => !path.endsWith('__pycache__') })
   const interpreter = join(tools, 'python3')
+  // a program of the package is found among the copies
   const identity = `--reuid ${plainUid} --regid ${plainUid} --clear-groups`
-  writeFileSync(interpreter, `#!/bin/sh\nexec setpriv ${identity} ${python} "$@"\n`, { mode: 0o755 })
+  writeFileSync(
+    interpreter,
+    `#!/bin/sh
+for word do
+  shift
+  case $word in ${scripts}/*) word=${copies}/\${word##*/} ;; esac
+  set -- "$@" "$word"
+done
+exec setpriv ${identity} ${python} "$@"
+`,
+    { mode: 0o755 },
+  )
   chmodSync(tools, 0o755)
-  execFileSync('chown', ['-hR', `${plainUid}:${plainUid}`, keeper.work])
-  chmodSync(dirname(keeper.space), 0o755)
-  keeper.interpreter = interpreter
-  keeper.scripts = join(tools, 'python')
+  execFileSync('chown', ['-hR', `${plainUid}:${plainUid}`, work])
+  return { interpreter, scripts: copies }
 }
 
 /** Mounts of the keeper's work folder that a process sees. */
