@@ -62,7 +62,6 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       break
     case 'stage':
       parts.keepers.need(effect.attempt.work.slot)
-      if (effect.attempt.work.kind === 'build') parts.desk.forgetPlace(effect.attempt.place)
       parts.run(() => parts.staging.stage(effect.attempt, parts.state.jobsets.get(effect.attempt.work.uid)))
       break
     case 'unstage':

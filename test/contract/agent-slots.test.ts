@@ -104,6 +104,18 @@ test('after kill -9 of the agent both jobs are adopted, and what waits behind ea
   expect(await Promise.all([...pair, ...ahead, after].map(printed))).toEqual(['done\n', 'done\n', '0\n', '1\n', 'after\n'])
 })
 
+test('after kill -9 of agent and launcher the journals of all slots are read: both jobs are told as lost', async () => {
+  await joined()
+  const pair = await busy()
+  const launcher = agent.launcherPid() ?? 0
+  await agent.kill('SIGKILL')
+  process.kill(launcher, 'SIGKILL')
+  agent.start(null, { flags: ['--slots', '2'] })
+  const next = await head.until(() => head.sessions.findLast((item) => item.open && item !== session), 'the next session')
+  expect(next.hello?.held.map((item) => item.state)).toEqual(['FINISHED', 'FINISHED'])
+  for (const item of pair) expect((await head.result(item.attempt_id)).outcome).toBe('lost')
+})
+
 test('kill -9 of one keeper loses its job alone; what waited behind it runs', async () => {
   await joined()
   const behind = job(0, 'echo behind')
