@@ -1,5 +1,5 @@
-// `transport_files_with_large_file` of the original: small and large files of a result, mixed, arrive whole. The threshold above
-// which a result goes over HTTP is an agent's; a gigabyte is in bench/image-once.ts.
+// `transport_files_with_large_file` of the original: small and large files of a result, mixed, arrive whole. Together they are
+// more than a message holds, so they go over HTTP.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'

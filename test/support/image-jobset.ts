@@ -12,7 +12,7 @@ export function fakeApptainer(folder: string): string {
   const lines = [
     '#!/bin/sh -eu',
     '# run --app distribute --bind BINDS IMAGE CORES',
-    'echo "$(wc -c < "$6") bytes, $7 cores" > distribute_save/image.txt',
+    'echo "$(cat "$6" | wc -c) bytes, $7 cores" > distribute_save/image.txt',
     'if [ -e input/params.txt ]; then cp input/params.txt distribute_save/; fi',
   ]
   writeFileSync(join(bin, 'apptainer'), `${lines.join('\n')}\n`)
