@@ -1,4 +1,4 @@
-// Which program a slot's keeper is: python/keeper.py, or plain-keeper/ on a node without python3. Called by keeper-process.ts.
+// Which program a slot's keeper is: python/keeper.py, or plain-keeper/ on a node without python3. Called by keepers.ts.
 import { nodeProgram } from './node-program.ts'
 
 export interface KeeperStart {

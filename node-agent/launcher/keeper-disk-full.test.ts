@@ -68,11 +68,14 @@ test.skipIf(!disk)('a full disk under the journal fails jobs instead of running 
   for (const report of keeper.reports) if (report.e === 'fail') fails.push(report.msg)
   expect(fails.length).toBeGreaterThan(20)
   for (const text of fails) expect(text).toMatch(/no space left/i)
+  // one that would not end by itself
+  keeper.send(keeper.job('j61', 'sleep 600'))
+  await keeper.wait('fail', (report) => report.id === 'j61')
   free()
-  expect((await keeper.run('j61', 'true')).st).toBe(0)
+  expect((await keeper.run('j62', 'true')).st).toBe(0)
   const { validBytes, records } = keeper.journal()
   expect(validBytes).toBe(statSync(join(keeper.work, 'slot0.journal')).size)
-  expect(records.at(-1)).toMatchObject({ r: 'x', id: 'j61' })
+  expect(records.at(-1)).toMatchObject({ r: 'x', id: 'j62' })
 })
 
 test.skipIf(!disk)('an exit that finds the disk full is reported, and recorded when there is space again', async ({ skip }) => {

@@ -28,7 +28,8 @@ test('a job that has written gets an output file of its own in its first second'
 
 test('a small output that had its own file rides in the report, and its file goes', async () => {
   const keeper = await startKeeper()
-  keeper.send(keeper.job('j1', 'echo one; sleep 0.3; echo two'), keeper.job('j2', 'echo next'))
+  const moved = 'until [ -e ../../attempts/j1/stdout.txt ]; do sleep 0.01; done'
+  keeper.send(keeper.job('j1', `echo one; ${moved}; echo two`), keeper.job('j2', 'echo next'))
   const exit = await keeper.exit('j1')
   expect(keeper.reports.some((report) => report.e === 'moved' && report.id === 'j1')).toBe(true)
   expect(Buffer.from(exit.out ?? '', 'base64').toString()).toBe('one\ntwo\n')

@@ -4,7 +4,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { Duplex } from 'node:stream'
-import { type KeeperStart, keeperCommand } from './keeper-command.ts'
 import { Lines } from './lines.ts'
 
 export interface KeeperHandlers {
@@ -25,10 +24,11 @@ export class KeeperProcess {
   /** null until it is ready */
   pid: number | null = null
 
-  constructor(start: KeeperStart, handlers: KeeperHandlers) {
+  /** `folder`: where it starts, the work folder */
+  constructor(command: readonly [program: string, ...args: string[]], folder: string, handlers: KeeperHandlers) {
     this.handlers = handlers
-    const [program, ...args] = keeperCommand(start)
-    this.child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], cwd: start.work })
+    const [program, ...args] = command
+    this.child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit', 'pipe'], cwd: folder })
     const channel = this.child.stdio[3]
     if (!(channel instanceof Duplex)) throw new Error('a pipe of a child process is no stream')
     this.channel = channel

@@ -121,7 +121,7 @@ test('a process number that was used again is not signalled', async () => {
   keeper.send(keeper.job('j1', 'sleep 600'))
   await keeper.wait('start')
   await killBoth(keeper)
-  const other = spawn('/bin/sleep', ['600'], { stdio: 'ignore' })
+  const other = spawn('/bin/sleep', ['600'], { stdio: 'ignore', detached: true })
   onTestFinished(() => void other.kill('SIGKILL'))
   const start = keeper.journal().records[0]
   const body = JSON.stringify({ ...start, id: 'j2', pid: other.pid })

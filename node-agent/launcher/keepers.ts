@@ -1,6 +1,6 @@
 // The launcher's keepers: one a slot, started when the agent asks for slots, started again when one dies, asked to
 // leave when there are fewer slots. Tells its owner what the agent must know.
-import type { KeeperStart } from './keeper-command.ts'
+import { type KeeperStart, keeperCommand } from './keeper-command.ts'
 import { KeeperProcess } from './keeper-process.ts'
 
 const firstDelayMs = 100
@@ -96,14 +96,12 @@ export class Keepers {
   private start(slot: Slot): void {
     const begun = performance.now()
     slot.timer = null
-    slot.process = new KeeperProcess(
-      { ...this.common, python: this.python, slot: slot.number },
-      {
-        onReady: (pid) => this.handlers.onReady(slot.number, pid),
-        onLine: (line) => this.handlers.onLine(slot.number, line),
-        onEnd: (status, error) => this.ended(slot, performance.now() - begun, status, error),
-      },
-    )
+    const command = keeperCommand({ ...this.common, python: this.python, slot: slot.number })
+    slot.process = new KeeperProcess(command, this.common.work, {
+      onReady: (pid) => this.handlers.onReady(slot.number, pid),
+      onLine: (line) => this.handlers.onLine(slot.number, line),
+      onEnd: (status, error) => this.ended(slot, performance.now() - begun, status, error),
+    })
     if (slot.number >= this.wanted) slot.process.write(Buffer.from('[{"op":"retire"}]'))
   }
 

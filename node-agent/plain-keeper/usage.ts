@@ -1,6 +1,6 @@
 // What a run used, as far as /proc tells. CPU time is exact for processes that were waited for, because the kernel adds it up
 // in our own "children" times; of others the last sample counts. Memory is sampled only.
-import type { Members } from './members.ts'
+import type { Look } from './members.ts'
 import { memoryOf, type ProcessFacts, readProcess, ticksPerSecond } from './processes.ts'
 
 export interface Used {
@@ -13,6 +13,10 @@ export interface Used {
   readonly peak: number
 }
 
+interface Looks {
+  look(): Look
+}
+
 interface Times {
   readonly user: number
   readonly system: number
@@ -21,7 +25,7 @@ interface Times {
 const none: Times = { user: 0, system: 0 }
 
 export class Usage {
-  readonly #members: Members
+  readonly #members: Looks
   readonly #before: Times
   readonly #leader: number
   /** ticks of orphans that ended */
@@ -32,7 +36,7 @@ export class Usage {
   #together = 0
 
   /** `before`: `childrenTimes` from before it was started. */
-  constructor(members: Members, leader: number, before: Times) {
+  constructor(members: Looks, leader: number, before: Times) {
     this.#members = members
     this.#leader = leader
     this.#before = before

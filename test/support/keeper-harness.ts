@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Journal, readJournal } from '../../node-agent/journal/read.ts'
+import { type KeeperStart, keeperCommand } from '../../node-agent/launcher/keeper-command.ts'
 import { KeeperProcess } from '../../node-agent/launcher/keeper-process.ts'
 import type { ExitReport, KeeperOrder, KeeperReport, RunOrder, ScriptFile, StagedFile, View } from '../../node-agent/launcher/messages.ts'
+import { buildIsFresh } from '../../scripts/build.mjs'
 import { packageRoot } from '../../shared/base/package-info.ts'
 import { sha256 } from '../../shared/files/digest.ts'
 import { isAlive } from './processes.ts'
@@ -23,6 +25,13 @@ let present: KeeperKind = 'python'
 /** Keepers that are made from now on are of this kind; see keeper-test.ts. */
 export function useKeeper(kind: KeeperKind): void {
   present = kind
+}
+
+/** A plain keeper is started from the build where that is fresh: from source it takes half a second. */
+function commandOf(start: KeeperStart): [program: string, ...args: string[]] {
+  const built = join(packageRoot(), 'build', 'node-agent', 'plain-keeper', 'main.js')
+  if (start.python === null && buildIsFresh()) return [process.execPath, built, start.work, String(start.slot)]
+  return keeperCommand(start)
 }
 
 interface Waiter {
@@ -66,10 +75,8 @@ export class KeeperHarness {
             reject(new Error(`keeper ended with ${status} ${error ?? ''}`))
           },
         }
-        this.process = new KeeperProcess(
-          { python: interpreter, script: join(this.scripts, 'keeper.py'), work: this.work, slot: this.slot },
-          handlers,
-        )
+        const start = { python: interpreter, script: join(this.scripts, 'keeper.py'), work: this.work, slot: this.slot }
+        this.process = new KeeperProcess(commandOf(start), this.work, handlers)
       })
     })
     this.pid = await within(ready, 'the keeper is ready')
