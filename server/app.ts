@@ -14,7 +14,8 @@ import { buildHttpSide } from './http-side.ts'
 import { HeadLoop } from './loop/head-loop.ts'
 import { HeadService } from './loop/head-service.ts'
 import { NodeService } from './loop/node-service.ts'
-import { openDataFolder } from './ops/data-folder.ts'
+import { type DataFolder, openDataFolder } from './ops/data-folder.ts'
+import { checkRestored, finishRestore } from './ops/restored.ts'
 import type { HeadOptions } from './options.ts'
 import { ensureAdminToken } from './security/admin-token.ts'
 import { StoreClient } from './store/client.ts'
@@ -32,6 +33,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const log = pino({ level: options.verbose ? 'debug' : 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const startedAt = Date.now()
   const folder = openDataFolder(options.data)
+  const restored = checked(folder, () => checkRestored(folder.root))
   // The loop is made after the store, which reports to it.
   const late: { loop?: HeadLoop; service?: HeadService } = {}
   const store = await StoreClient.open(folder.root, {
@@ -48,6 +50,10 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     throw error
   })
   const db = openForReading(folder.database)
+  if (restored !== null) {
+    await finishRestore(folder.root, restored, store)
+    log.warn(`restored from the backup of ${new Date(restored.takenAt).toISOString()}: what happened after it is forgotten here`)
+  }
   const id = await store.run('keepSetting', { key: 'head_id', value: randomBytes(8).toString('hex') })
   const adminToken = await ensureAdminToken(folder.root, store, tokenReads(db), randomBytes)
 
@@ -104,4 +110,14 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
 
 function authority(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** What keeps the head from starting also gives the folder back. */
+function checked<T>(folder: DataFolder, check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    folder.release()
+    throw error
+  }
 }

@@ -12,6 +12,7 @@ import { attemptGuard } from './loop/guard.ts'
 import type { HeadLoop } from './loop/head-loop.ts'
 import type { HeadService } from './loop/head-service.ts'
 import type { DataFolder } from './ops/data-folder.ts'
+import { buildOps } from './ops-side.ts'
 import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { Store } from './ports/store.ts'
@@ -64,6 +65,9 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   })
   const places = resultPlaces(db)
   cleanLeftovers(incoming, logs, places)
+  const reader = new ResultReader(folder.results, packedFiles(folder.packs))
+  const space = diskSpace(folder.root)
+  const ops = buildOps({ folder, head: deps.service.facts, places, reader, blobs, space, clock: systemClock })
   const app = buildHttp({
     head: deps.service,
     store,
@@ -71,13 +75,14 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
     identities: identities({ store, tokens: tokenReads(db), bearers: deps.loop.sessions, clock: systemClock, random: randomBytes }),
     guard,
     blobs: blobService(blobs, drafts, store),
-    results: resultService(places, new ResultReader(folder.results, packedFiles(folder.packs)), logs),
+    results: resultService(places, reader, logs),
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
-    space: diskSpace(folder.root),
+    space,
+    ops,
     clock: systemClock,
     log: deps.log,
     random: randomBytes,

@@ -1,20 +1,12 @@
 // The head's data folder: made private, locked for the life of the process.
-//
-//   dist.sqlite  packs/  results/  blobs/  logs/  admin.token  head.json (only while a head runs)  head.lock
 import { mkdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { writeAtomic } from '../../shared/files/atomic.ts'
 import { tryLock } from '../../shared/files/lock.ts'
+import { type DataPaths, dataPaths } from './data-paths.ts'
 
-export interface DataFolder {
-  readonly root: string
-  readonly database: string
-  readonly results: string
-  readonly incoming: string
-  readonly packs: string
-  readonly blobs: string
-  readonly logs: string
+export interface DataFolder extends DataPaths {
   /** Tells the account's own commands where this head listens. */
   announce(facts: { readonly http: string; readonly grpc: string; readonly pid: number }): void
   release(): void
@@ -22,7 +14,8 @@ export interface DataFolder {
 
 /** Makes and locks the folder; `locked` when another head uses it. */
 export function openDataFolder(path: string): DataFolder {
-  const root = resolve(path)
+  const paths = dataPaths(resolve(path))
+  const { root } = paths
   const part = (name: string): string => join(root, name)
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 })
@@ -40,13 +33,7 @@ export function openDataFolder(path: string): DataFolder {
     })
   }
   return {
-    root,
-    database: part('dist.sqlite'),
-    results: part('results'),
-    incoming: join(root, 'results', '.incoming'),
-    packs: part('packs'),
-    blobs: part('blobs'),
-    logs: part('logs'),
+    ...paths,
     announce: (facts) => writeAtomic(part('head.json'), `${JSON.stringify(facts)}\n`, 0o600),
     release: () => {
       rmSync(part('head.json'), { force: true })

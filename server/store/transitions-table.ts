@@ -19,6 +19,7 @@ import { dropBuilds, orderBuild, startBuild } from './transitions/order-build.ts
 import { placed } from './transitions/placed.ts'
 import { putDraftJobs } from './transitions/put-draft-jobs.ts'
 import { reopen } from './transitions/reopen.ts'
+import { restored } from './transitions/restored.ts'
 import { started } from './transitions/started.ts'
 import { createToken, replaceToken, revokeToken } from './transitions/tokens.ts'
 
@@ -50,6 +51,7 @@ export const transitions = {
   replaceToken,
   revokeToken,
   reopen,
+  restored,
   startBuild,
   started,
 } as const

@@ -190,6 +190,11 @@ export class HeadClient {
     return this.#http.open({ method: 'GET', path: `/builds/${encodeURIComponent(attempt)}/log`, query: { ...query }, signal })
   }
 
+  /** The data folder as a tar. */
+  backup(signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: '/backup', signal })
+  }
+
   /** A raw body out, JSON back. */
   async #send<T>(call: OpenCall): Promise<T> {
     const reply = await this.#http.open(call)

@@ -5,6 +5,7 @@ import { draftRoutes } from './routes-drafts.ts'
 import { headRoutes } from './routes-head.ts'
 import { identityRoutes } from './routes-identities.ts'
 import { jobsetRoutes } from './routes-jobsets.ts'
+import { opsRoutes } from './routes-ops.ts'
 import { resultRoutes } from './routes-results.ts'
 import { workRoutes } from './routes-work.ts'
 
@@ -18,6 +19,7 @@ export const routes = {
   ...draftRoutes,
   ...jobsetRoutes,
   ...resultRoutes,
+  ...opsRoutes,
   ...workRoutes,
 } as const satisfies Record<string, Route>
 

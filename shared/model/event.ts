@@ -19,6 +19,7 @@ export const eventKinds = [
   'node_disconnected',
   'token_created',
   'token_revoked',
+  'head_restored',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 

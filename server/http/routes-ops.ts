@@ -1,0 +1,8 @@
+// Routes that keep a head in order; for administrators.
+import type { Handlers, HttpContext } from './deps.ts'
+
+export function opsHandlers({ ops }: HttpContext): Handlers<'backup'> {
+  return {
+    backup: async ({ signal }) => ({ stream: await ops.backup(signal) }),
+  }
+}

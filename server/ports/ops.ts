@@ -1,0 +1,7 @@
+// What keeps a head in order, for the routes. Implemented by ops/, put together in ops-side.ts.
+import type { Readable } from 'node:stream'
+
+export interface Ops {
+  /** The data folder as a tar. The stream fails with `unavailable` before its first byte while gc or another backup runs. */
+  backup(signal: AbortSignal): Promise<Readable>
+}

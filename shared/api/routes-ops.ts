@@ -1,0 +1,12 @@
+// Routes that keep a head in order: backup, check of everything that is kept, collecting what nothing needs.
+import { admins, type Route } from './route.ts'
+
+export const opsRoutes = {
+  backup: {
+    method: 'GET',
+    path: '/backup',
+    roles: admins,
+    replyStream: 'application/x-tar',
+    summary: 'The data folder as a tar, consistent while the head works. Its last entry is `backup.json`; without it the tar is not whole.',
+  },
+} as const satisfies Record<string, Route>
