@@ -1,4 +1,4 @@
-// Puts together what keeps the head in order: backup. Called by http-side.ts and by tests of the routes.
+// Puts together what keeps the head in order: backup, verify. Called by http-side.ts and by tests of the routes.
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../shared/base/clock.ts'
 import { packTar } from '../shared/files/tar-pack.ts'
@@ -7,6 +7,7 @@ import { backupEntries } from './ops/backup.ts'
 import { begun } from './ops/begun.ts'
 import type { DataPaths } from './ops/data-paths.ts'
 import { Gate } from './ops/gate.ts'
+import { verifyStream } from './ops/verify.ts'
 import type { DiskSpace } from './ports/disk-space.ts'
 import type { Ops } from './ports/ops.ts'
 import type { ResultPlaces } from './ports/result-places.ts'
@@ -29,6 +30,7 @@ export interface OpsSideDependencies {
 export function buildOps(deps: OpsSideDependencies): Ops {
   const { folder, head, places, reader, blobs, space, clock } = deps
   const gate = new Gate()
+  const verifies = new Gate()
   const backup = {
     folder,
     head,
@@ -47,5 +49,6 @@ export function buildOps(deps: OpsSideDependencies): Ops {
   }
   return {
     backup: async (signal) => packTar(await begun(backupEntries(backup, signal), signal)),
+    verify: (signal) => verifyStream(folder.root, verifies, signal),
   }
 }

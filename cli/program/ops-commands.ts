@@ -1,4 +1,4 @@
-// Grammar of the commands that keep a head in order: backup.
+// Grammar of the commands that keep a head in order: backup, verify.
 import type { Command } from 'commander'
 import type { Runner } from './program.ts'
 
@@ -7,6 +7,13 @@ The head goes on working. Restore: put the folder in the place of the data folde
 back by themselves. The copy has tokens and keys in it: keep it as private as the data folder.
 
 Example: dist backup /mnt/backup/dist-$(date +%F)
+`
+
+const verifyNotes = `
+Exit status 1 when something is missing, changed or cannot be read. What is too much is told and no failure: files that
+people put into result folders, leftovers that \`dist gc\` removes. The head works on; it is given half of the time.
+
+Example: dist verify --json > verify.json
 `
 
 export function addOpsCommands(program: Command, run: Runner): void {
@@ -18,5 +25,15 @@ export function addOpsCommands(program: Command, run: Runner): void {
     .addHelpText('after', backupNotes)
     .action((folder: string, _options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/backup.ts')).backup(context, folder)),
+    )
+  program
+    .command('verify')
+    .summary('hash everything that the head keeps')
+    .description(
+      'Reads every input and every result on the head, compares hashes, and reports what is missing, changed or too much. Repairs nothing.',
+    )
+    .addHelpText('after', verifyNotes)
+    .action((_options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/verify.ts')).verify(context)),
     )
 }

@@ -1,8 +1,9 @@
 // Routes that keep a head in order; for administrators.
 import type { Handlers, HttpContext } from './deps.ts'
 
-export function opsHandlers({ ops }: HttpContext): Handlers<'backup'> {
+export function opsHandlers({ ops }: HttpContext): Handlers<'backup' | 'verify'> {
   return {
     backup: async ({ signal }) => ({ stream: await ops.backup(signal) }),
+    verify: ({ signal }) => ({ stream: ops.verify(signal) }),
   }
 }

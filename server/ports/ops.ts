@@ -4,4 +4,6 @@ import type { Readable } from 'node:stream'
 export interface Ops {
   /** The data folder as a tar. The stream fails with `unavailable` before its first byte while gc or another backup runs. */
   backup(signal: AbortSignal): Promise<Readable>
+  /** What is missing, changed or too much, one JSON object a line. */
+  verify(signal: AbortSignal): Readable
 }

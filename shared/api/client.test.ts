@@ -83,6 +83,7 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['fetchFiles', () => client.fetchFiles(1, [{ job: 2, path: 'a' }])],
   ['file', () => client.file(2, 'sub/a b#?.txt', 9)],
   ['backup', () => client.backup()],
+  ['verify', () => client.verify()],
   ['jobLog', () => client.jobLog(2, { offset: 5, wait: 1, attempt: 2 })],
 ]
 

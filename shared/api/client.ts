@@ -195,6 +195,11 @@ export class HeadClient {
     return this.#http.open({ method: 'GET', path: '/backup', signal })
   }
 
+  /** Lines of shared/model/verify.ts. */
+  verify(signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: '/verify', signal })
+  }
+
   /** A raw body out, JSON back. */
   async #send<T>(call: OpenCall): Promise<T> {
     const reply = await this.#http.open(call)

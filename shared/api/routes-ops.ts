@@ -9,4 +9,12 @@ export const opsRoutes = {
     replyStream: 'application/x-tar',
     summary: 'The data folder as a tar, consistent while the head works. Its last entry is `backup.json`; without it the tar is not whole.',
   },
+  verify: {
+    method: 'GET',
+    path: '/verify',
+    roles: admins,
+    replyStream: 'application/x-ndjson',
+    summary:
+      'Hashes everything that is kept and compares it with the rows; objects of shared/model/verify.ts, one a line. Changes nothing.',
+  },
 } as const satisfies Record<string, Route>
