@@ -15,7 +15,9 @@ import { HeadLoop } from './loop/head-loop.ts'
 import { HeadService } from './loop/head-service.ts'
 import { NodeService } from './loop/node-service.ts'
 import { type DataFolder, openDataFolder } from './ops/data-folder.ts'
+import { startHourly } from './ops/hourly.ts'
 import { checkRestored, finishRestore } from './ops/restored.ts'
+import { Settings } from './ops/settings.ts'
 import type { HeadOptions } from './options.ts'
 import { ensureAdminToken } from './security/admin-token.ts'
 import { StoreClient } from './store/client.ts'
@@ -33,7 +35,11 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const log = pino({ level: options.verbose ? 'debug' : 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const startedAt = Date.now()
   const folder = openDataFolder(options.data)
-  const restored = checked(folder, () => checkRestored(folder.root))
+  const settings = new Settings(folder.root, (message) => log.warn(message))
+  const restored = await orRelease(folder, async () => {
+    await settings.load()
+    return checkRestored(folder.root)
+  })
   // The loop is made after the store, which reports to it.
   const late: { loop?: HeadLoop; service?: HeadService } = {}
   const store = await StoreClient.open(folder.root, {
@@ -71,7 +77,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   late.service = service
   loop.start()
 
-  const side = await buildHttpSide({ folder, service, loop, store, db, log })
+  const side = await buildHttpSide({ folder, service, loop, store, db, log, settings })
   const agents = await startAgentServer(options.grpc.host, options.grpc.port, {
     head: facts,
     keys: nodeKeys(db),
@@ -88,6 +94,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const http = `http://${authority(options.http.host, (side.app.server.address() as AddressInfo).port)}`
   const grpc = authority(options.grpc.host, agents.port)
   Object.assign(facts, { grpc, url: options.publicUrl ?? http })
+  const endHourly = startHourly(side.tidy, (message) => log.warn(message))
   folder.announce({ http, grpc, pid: process.pid })
   if (options.readyFile !== null) writeAtomic(options.readyFile, `${JSON.stringify({ http, grpc, pid: process.pid, adminToken })}\n`, 0o600)
   if (options.insecurePlain) log.warn('--insecure-plain: tokens and results cross the network unencrypted; only for private networks')
@@ -99,6 +106,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     close: async () => {
       log.info('head is stopping')
       loop.close()
+      await endHourly()
       await side.app.close()
       await agents.close()
       await store.close()
@@ -113,9 +121,9 @@ function authority(host: string, port: number): string {
 }
 
 /** What keeps the head from starting also gives the folder back. */
-function checked<T>(folder: DataFolder, check: () => T): T {
+async function orRelease<T>(folder: DataFolder, step: () => Promise<T>): Promise<T> {
   try {
-    return check()
+    return await step()
   } catch (error) {
     folder.release()
     throw error

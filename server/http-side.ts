@@ -12,7 +12,8 @@ import { attemptGuard } from './loop/guard.ts'
 import type { HeadLoop } from './loop/head-loop.ts'
 import type { HeadService } from './loop/head-service.ts'
 import type { DataFolder } from './ops/data-folder.ts'
-import { buildOps } from './ops-side.ts'
+import type { Settings } from './ops/settings.ts'
+import { buildOps, opsThreads } from './ops-side.ts'
 import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { Store } from './ports/store.ts'
@@ -36,6 +37,8 @@ export interface HttpSide {
   shipped(item: FinishItem): Promise<FinishItem>
   /** These attempts or builds have their verdict: live logs and upload state of them go. */
   forget(ids: readonly string[]): void
+  /** the hourly housekeeping */
+  tidy(signal: AbortSignal): Promise<void>
 }
 
 export interface HttpSideDependencies {
@@ -45,6 +48,7 @@ export interface HttpSideDependencies {
   readonly store: Store
   readonly db: ReadDb
   readonly log: HttpLog
+  readonly settings: Settings
 }
 
 export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSide> {
@@ -67,7 +71,22 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   cleanLeftovers(incoming, logs, places)
   const reader = new ResultReader(folder.results, packedFiles(folder.packs))
   const space = diskSpace(folder.root)
-  const ops = buildOps({ folder, head: deps.service.facts, places, reader, blobs, space, clock: systemClock })
+  const ops = buildOps({
+    folder,
+    head: deps.service.facts,
+    db,
+    store,
+    settings: deps.settings,
+    drafts,
+    places,
+    reader,
+    blobs,
+    incoming,
+    logs,
+    space,
+    clock: systemClock,
+    threads: opsThreads(folder.database),
+  })
   const app = buildHttp({
     head: deps.service,
     store,
@@ -89,6 +108,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   })
   return {
     app,
+    tidy: ops.tidy,
     shipped: async (item) => ({ ...item, result: { kind: 'incoming', manifest: await incoming.complete(item.id) } }),
     forget: (ids) => {
       for (const id of ids) {

@@ -1,5 +1,6 @@
-// Grammar of the commands that keep a head in order: backup, verify.
+// Grammar of the commands that keep a head in order: backup, verify, gc.
 import type { Command } from 'commander'
+import type { GcOptions } from '../commands/gc.ts'
 import type { Runner } from './program.ts'
 
 const backupNotes = `
@@ -14,6 +15,14 @@ Exit status 1 when something is missing, changed or cannot be read. What is too 
 people put into result folders, leftovers that \`dist gc\` removes. The head works on; it is given half of the time.
 
 Example: dist verify --json > verify.json
+`
+
+const gcNotes = `
+Results are permanent unless head.yaml in the head's data folder says otherwise:
+
+  retention: {days: 90, attempts_only: true}
+
+Example: dist gc --dry
 `
 
 export function addOpsCommands(program: Command, run: Runner): void {
@@ -35,5 +44,16 @@ export function addOpsCommands(program: Command, run: Runner): void {
     .addHelpText('after', verifyNotes)
     .action((_options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/verify.ts')).verify(context)),
+    )
+  program
+    .command('gc')
+    .summary('remove what nothing needs')
+    .description(
+      'Removes inputs that no jobset names, uploads and packs that belong to nothing, and results that `retention` in head.yaml gives up.',
+    )
+    .option('-d, --dry', 'only tell what would go')
+    .addHelpText('after', gcNotes)
+    .action((options: GcOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/gc.ts')).gc(context, options)),
     )
 }

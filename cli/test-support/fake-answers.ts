@@ -98,7 +98,13 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
     case 'results': {
       const all = (state.jobs.get(jobset) ?? []).filter((job) => state.files.has(job.id))
       const page = all.filter((job) => job.index > Number(query['after'])).slice(0, Number(query['limit']))
-      const results = page.map((job) => ({ job: job.id, index: job.index, name: job.name, manifest: state.manifest(job.id) }))
+      const results = page.map((job) => ({
+        job: job.id,
+        index: job.index,
+        name: job.name,
+        manifest: state.manifest(job.id),
+        removed: false,
+      }))
       return json({ results, more: page.at(-1) !== all.at(-1) })
     }
     case 'fetchFiles':

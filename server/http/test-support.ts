@@ -13,6 +13,7 @@ import { cleanDrafts } from '../blobs/clean-drafts.ts'
 import { diskSpace } from '../blobs/disk-space.ts'
 import { attemptGuard } from '../loop/guard.ts'
 import { dataPaths } from '../ops/data-paths.ts'
+import { Settings } from '../ops/settings.ts'
 import { buildOps } from '../ops-side.ts'
 import type { DiskSpace } from '../ports/disk-space.ts'
 import type { Store } from '../ports/store.ts'
@@ -33,6 +34,7 @@ import { tokenReads } from '../store/reads/tokens.ts'
 import { openTestStore, type TestStore } from '../store/test-support.ts'
 import { buildHttp } from './build-server.ts'
 import { rowsHead, type SeenKill } from './test-support-head.ts'
+import { inThisThread } from './test-support-threads.ts'
 
 export interface TestHead {
   readonly url: string
@@ -148,7 +150,22 @@ export async function startHead(folder: string): Promise<TestHead> {
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
     space,
-    ops: buildOps({ folder: dataPaths(folder), head: rows.facts, places, reader, blobs, space, clock }),
+    ops: buildOps({
+      folder: dataPaths(folder),
+      head: rows.facts,
+      db: store.reads,
+      store: ringing,
+      settings: new Settings(folder, (message) => void errors.push(message)),
+      drafts,
+      incoming,
+      logs,
+      places,
+      reader,
+      blobs,
+      space,
+      clock,
+      threads: inThisThread(folder),
+    }),
     clock,
     log: { debug: () => undefined, warn: () => undefined, error: (_facts, message) => void errors.push(message) },
     random: randomBytes,

@@ -124,9 +124,17 @@ export class HeadViews {
     const rows = this.#db
       .prepare<
         [number],
-        { id: string; node: string; state: string; started_at: number | null; finished_at: number | null; outcome: string | null }
+        {
+          id: string
+          node: string
+          state: string
+          removed: number
+          started_at: number | null
+          finished_at: number | null
+          outcome: string | null
+        }
       >(
-        "SELECT b.id, n.name AS node, b.state, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
+        "SELECT b.id, n.name AS node, b.state, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) AS removed, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
       )
       .all(id)
     return rows.map((row) => ({
@@ -136,7 +144,7 @@ export class HeadViews {
       startedAt: row.started_at,
       finishedAt: row.finished_at,
       outcome: parsed<BuildReply['outcome']>(row.outcome),
-      outputFile: row.finished_at === null ? null : buildOutputFile(jobset, row.node),
+      outputFile: row.finished_at === null || row.removed === 1 ? null : buildOutputFile(jobset, row.node),
     }))
   }
 

@@ -98,7 +98,7 @@ async function* results(deps: BackupDependencies, copy: OpenCopy, kind: ResultKi
     for (const id of ids) {
       after = id
       const place = copy.places[kind](id)
-      if (place === undefined) continue
+      if (place === undefined || place.location.kind === 'removed') continue
       const manifest = kind === 'attempt' ? copy.places.attemptManifest(id) : copy.places.buildManifest(id)
       if (kind === 'attempt') yield { kind: 'folder', path: `results/${place.folder}` }
       for (const entry of manifest) {

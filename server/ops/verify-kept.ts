@@ -61,7 +61,7 @@ export function verifyResults(deps: VerifyDependencies, kind: ResultKind): void 
       for (const entry of kind === 'attempt' ? places.attemptManifest(id) : places.buildManifest(id)) {
         const wrong = lookAt(deps, () => wrongEntry(deps, kind, id, entry))
         const place = places[kind](id)
-        if (wrong === null || place === undefined || place.location.kind === 'none') continue
+        if (wrong === null || place === undefined || place.location.kind === 'none' || place.location.kind === 'removed') continue
         deps.found({ ...wrong, path: `results/${place.outside.get(entry.path) ?? `${place.folder}/${entry.path}`}` })
       }
     }

@@ -4,30 +4,39 @@ import { Worker } from 'node:worker_threads'
 import type { VerifyLine } from '../../shared/model/verify.ts'
 import type { Gate } from './gate.ts'
 
+/** Begins a verify; `ended` is called once, with an error when it did not come to its end. Returns how to break it off. */
+export type StartVerify = (root: string, send: (line: VerifyLine) => void, ended: (error: Error | null) => void) => () => Promise<unknown>
+
 /** NDJSON, one VerifyLine a line. `unavailable` while another one is going on. */
-export function verifyStream(root: string, gate: Gate, signal: AbortSignal): Readable {
+export function verifyStream(root: string, gate: Gate, start: StartVerify, signal: AbortSignal): Readable {
   const release = gate.enter('a verify')
-  const file = new URL(`./verify-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
-  const worker = new Worker(file, { workerData: { root } })
+  const ended = (error: Error | null): void => {
+    release()
+    if (stream.destroyed) return
+    if (error === null) stream.push(null)
+    else stream.destroy(error)
+  }
   const stream = new Readable({
     read: () => undefined,
     destroy(error, done) {
-      void worker.terminate().then(() => {
-        release()
-        done(error)
-      })
+      void stop().then(() => done(error))
     },
   })
-  worker.on('message', (line: VerifyLine) => {
-    stream.push(`${JSON.stringify(line)}\n`)
-    if (line.line === 'done') stream.push(null)
-  })
-  worker.on('error', (error) => stream.destroy(error instanceof Error ? error : new Error(String(error))))
-  worker.on('exit', () => {
-    if (!stream.readableEnded && !stream.destroyed) stream.push(null)
-    release()
-  })
+  const stop = start(root, (line) => stream.push(`${JSON.stringify(line)}\n`), ended)
   // a stream that nobody reads ends with the call too
   signal.addEventListener('abort', () => stream.destroy(), { once: true })
   return stream
+}
+
+/** In a thread of its own. */
+export const verifyInThread: StartVerify = (root, send, ended) => {
+  const file = new URL(`./verify-thread.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+  const worker = new Worker(file, { workerData: { root } })
+  let problem: Error | null = null
+  worker.on('message', send)
+  worker.on('error', (error: unknown) => {
+    problem = error instanceof Error ? error : new Error(String(error))
+  })
+  worker.on('exit', () => ended(problem))
+  return () => worker.terminate()
 }

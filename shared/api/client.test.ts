@@ -84,6 +84,7 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['file', () => client.file(2, 'sub/a b#?.txt', 9)],
   ['backup', () => client.backup()],
   ['verify', () => client.verify()],
+  ['collect', () => client.collect(true)],
   ['jobLog', () => client.jobLog(2, { offset: 5, wait: 1, attempt: 2 })],
 ]
 

@@ -20,6 +20,7 @@ export const eventKinds = [
   'token_created',
   'token_revoked',
   'head_restored',
+  'results_removed',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 

@@ -7,6 +7,7 @@ import { manifestOf } from '../inline-manifest.ts'
 import type { PlacementOrder } from '../placement.ts'
 import { buildFolder, buildOutputFile } from '../result-folder.ts'
 import { transition, type WriterContext } from '../transition.ts'
+import { manifestBytes, namespaceBytes } from './namespace-bytes.ts'
 import { locationText } from './result-place.ts'
 
 export interface FinishBuildReply {
@@ -33,12 +34,15 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
   const close = db.prepare(
     'UPDATE build SET state = ?, started_at = coalesce(started_at, ?), finished_at = ?, outcome = ?, usage = ?, notices = ?, manifest = ?, location = ? WHERE id = ?',
   )
+  const keepBytes = namespaceBytes(db)
   return ({ items }, context) =>
     items.map((item) => {
       const base = { build: item.id, node: item.node as NodeId, outcome: item.outcome }
       const row = find.get(item.id, item.node)
       if (row === undefined) return { ...base, jobset: null, fresh: false }
       const state = item.outcome.kind === 'succeeded' ? 'succeeded' : item.outcome.kind === 'failed' ? 'failed' : 'dropped'
+      const manifest = manifestOf(item.result)
+      keepBytes(row.namespace, manifestBytes(manifest))
       close.run(
         state,
         item.startedAt,
@@ -46,7 +50,7 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
         JSON.stringify(item.outcome),
         JSON.stringify(item.usage),
         JSON.stringify(item.notices),
-        JSON.stringify(manifestOf(item.result)),
+        JSON.stringify(manifest),
         locationText(item, context),
         item.id,
       )
