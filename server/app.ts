@@ -10,6 +10,7 @@ import type { AttemptId } from '../shared/model/ids.ts'
 import { startAgentServer } from './agents/agent-server.ts'
 import { jobsetDefinitions } from './agents/definitions.ts'
 import { nodeKeys } from './agents/node-keys.ts'
+import { diskSpace } from './blobs/disk-space.ts'
 import { buildHttpSide } from './http-side.ts'
 import { HeadLoop } from './loop/head-loop.ts'
 import { HeadService } from './loop/head-service.ts'
@@ -63,6 +64,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const id = await store.run('keepSetting', { key: 'head_id', value: randomBytes(8).toString('hex') })
   const adminToken = await ensureAdminToken(folder.root, store, tokenReads(db), randomBytes)
 
+  const space = diskSpace(folder.root)
   const loop = new HeadLoop({
     store,
     db,
@@ -70,6 +72,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     limits: options.limits,
     newId: () => randomBytes(16).toString('hex') as AttemptId,
     warn: (message) => log.warn(message),
+    isDiskLow: () => space.isLow(),
   })
   late.loop = loop
   const facts = { id, version: packageVersion(), startedAt, grpc: '', url: '' }
@@ -77,7 +80,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   late.service = service
   loop.start()
 
-  const side = await buildHttpSide({ folder, service, loop, store, db, log, settings })
+  const side = await buildHttpSide({ folder, service, loop, store, db, log, settings, space })
   const agents = await startAgentServer(options.grpc.host, options.grpc.port, {
     head: facts,
     keys: nodeKeys(db),

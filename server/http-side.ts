@@ -4,7 +4,6 @@ import { systemClock } from '../shared/base/clock.ts'
 import { blobService } from './blobs/blob-service.ts'
 import { BlobStore } from './blobs/blob-store.ts'
 import { cleanDrafts } from './blobs/clean-drafts.ts'
-import { diskSpace } from './blobs/disk-space.ts'
 import { syncDisk } from './blobs/sync-disk.ts'
 import { buildHttp, type HttpServer } from './http/build-server.ts'
 import type { HttpLog } from './http/deps.ts'
@@ -14,6 +13,7 @@ import type { HeadService } from './loop/head-service.ts'
 import type { DataFolder } from './ops/data-folder.ts'
 import type { Settings } from './ops/settings.ts'
 import { buildOps, opsThreads } from './ops-side.ts'
+import type { DiskSpace } from './ports/disk-space.ts'
 import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { Store } from './ports/store.ts'
@@ -49,10 +49,11 @@ export interface HttpSideDependencies {
   readonly db: ReadDb
   readonly log: HttpLog
   readonly settings: Settings
+  readonly space: DiskSpace
 }
 
 export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSide> {
-  const { folder, db, store } = deps
+  const { folder, db, store, space } = deps
   const guard = attemptGuard(db)
   const inputs = inputReads(db)
   const drafts = draftReads(db)
@@ -70,7 +71,6 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   const places = resultPlaces(db)
   cleanLeftovers(incoming, logs, places)
   const reader = new ResultReader(folder.results, packedFiles(folder.packs))
-  const space = diskSpace(folder.root)
   const ops = buildOps({
     folder,
     head: deps.service.facts,

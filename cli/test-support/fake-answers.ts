@@ -16,7 +16,7 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
   switch (route) {
     case 'status':
       return json({
-        head: { version: '0.1.0', startedAt: 1_700_000_000_000, now: 1_700_000_090_000 },
+        head: { version: '0.1.0', startedAt: 1_700_000_000_000, now: 1_700_000_090_000, notice: null },
         jobsets: state.jobsets,
         more: false,
         nodes: nodeCounts(state),

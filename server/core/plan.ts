@@ -18,6 +18,7 @@ interface ClaimItem {
 
 /** One pass over all nodes that can take work. */
 export function plan(core: Core, effects: Effects): void {
+  if (core.diskLow) return
   const order = orderedJobsets(core)
   const claims: ClaimItem[] = []
   const nodes = [...core.nodes.values()].filter((node) => node.link === 'connected' && !node.facts.diskLow && !node.facts.draining)

@@ -129,7 +129,7 @@ export async function startHead(folder: string): Promise<TestHead> {
   cleanLeftovers(incoming, logs, places)
   const reader = new ResultReader(join(folder, 'results'), packedFiles(join(folder, 'packs')))
   const rows = rowsHead(store, { submitted, kills, listeners })
-  const space: DiskSpace = { assertFor: (bytes) => state.space.assertFor(bytes) }
+  const space: DiskSpace = { assertFor: (bytes) => state.space.assertFor(bytes), isLow: () => state.space.isLow() }
   const app = buildHttp({
     head: rows,
     store: ringing,

@@ -1,6 +1,7 @@
 // Worker thread around the Writer: drains its port, so that everything that waits becomes one group.
 import { join } from 'node:path'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { Ballast } from './ballast.ts'
 import { migrate } from './migrate.ts'
 import { openForWriting } from './open-database.ts'
 import { toPortable, type WriterRequest } from './requests.ts'
@@ -13,6 +14,8 @@ export interface WriterThreadData {
 
 /** A pack with results in it is sealed after this much quiet, so that results reach their folders. */
 const quietMs = 300
+/** Between two looks for room after the disk was full. */
+const spaceMs = 2000
 
 const port = parentPort
 if (port === null) throw new Error('writer-thread runs only as a worker')
@@ -27,7 +30,9 @@ function start(main: MessagePort): void {
       db,
       { packs: join(data, 'packs'), results: join(data, 'results') },
       { toMain: (notice) => main.postMessage(notice), toPlacer: (command) => placer.postMessage(command) },
+      new Ballast(join(data, 'ballast')),
     )
+    const space = setInterval(() => writer.recoverSpace(), spaceMs)
     let quiet: NodeJS.Timeout | null = null
     const armQuiet = (): void => {
       if (quiet !== null) clearTimeout(quiet)
@@ -47,6 +52,7 @@ function start(main: MessagePort): void {
       writer.run(requests)
       if (message === 'close') {
         if (quiet !== null) clearTimeout(quiet)
+        clearInterval(space)
         writer.close()
         db.close()
         placer.close()

@@ -259,7 +259,8 @@ export const nodeReply = z.object({
 })
 export const nodesReply = z.object({ nodes: z.array(nodeReply) })
 export const statusReply = z.object({
-  head: z.object({ version: z.string(), startedAt: time, now: time }),
+  /** `notice`: why the head gives out no work, one sentence; null else */
+  head: z.object({ version: z.string(), startedAt: time, now: time, notice: z.string().nullable() }),
   jobsets: z.array(jobsetReply),
   more: z.boolean(),
   nodes: z.object({ total: count, online: count, busy: count }),
