@@ -112,6 +112,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
       await endHourly()
       await side.app.close()
       await agents.close()
+      folder.withdraw()
       await store.close()
       db.close()
       folder.release()

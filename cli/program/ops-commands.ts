@@ -1,5 +1,6 @@
-// Grammar of the commands that keep a head in order: backup, verify, gc.
+// Grammar of the commands that keep a head in order: backup, verify, gc, doctor.
 import type { Command } from 'commander'
+import type { DoctorOptions } from '../commands/doctor.ts'
 import type { GcOptions } from '../commands/gc.ts'
 import type { Runner } from './program.ts'
 
@@ -23,6 +24,14 @@ Results are permanent unless head.yaml in the head's data folder says otherwise:
   retention: {days: 90, attempts_only: true}
 
 Example: dist gc --dry
+`
+
+const doctorNotes = `
+Exit status 1 when there is a problem; a warning is none. Nothing is changed.
+
+Examples:
+  dist doctor
+  dist doctor --data /srv/dist
 `
 
 export function addOpsCommands(program: Command, run: Runner): void {
@@ -55,5 +64,15 @@ export function addOpsCommands(program: Command, run: Runner): void {
     .addHelpText('after', gcNotes)
     .action((options: GcOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/gc.ts')).gc(context, options)),
+    )
+  program
+    .command('doctor')
+    .summary('look for what is wrong')
+    .description('Looks at the head, at this machine as a node, and with --data at a data folder; says what is wrong and what to do.')
+    .option('--data <dir>', 'a data folder of a head on this machine, running or not')
+    .option('--work <dir>', "an agent's work folder (that of this account)")
+    .addHelpText('after', doctorNotes)
+    .action((options: DoctorOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/doctor.ts')).doctor(context, options)),
     )
 }

@@ -37,6 +37,11 @@ export function diskSpace(folder: string, look: (folder: string) => Blocks = sta
       )
     },
 
+    free() {
+      const { bavail, bsize } = look(folder)
+      return bavail * bsize
+    },
+
     isLow() {
       const { bavail, blocks, bsize } = look(folder)
       const share = (blocks * bsize) / 20

@@ -129,7 +129,11 @@ export async function startHead(folder: string): Promise<TestHead> {
   cleanLeftovers(incoming, logs, places)
   const reader = new ResultReader(join(folder, 'results'), packedFiles(join(folder, 'packs')))
   const rows = rowsHead(store, { submitted, kills, listeners })
-  const space: DiskSpace = { assertFor: (bytes) => state.space.assertFor(bytes), isLow: () => state.space.isLow() }
+  const space: DiskSpace = {
+    assertFor: (bytes) => state.space.assertFor(bytes),
+    isLow: () => state.space.isLow(),
+    free: () => state.space.free(),
+  }
   const app = buildHttp({
     head: rows,
     store: ringing,

@@ -5,4 +5,6 @@ export interface DiskSpace {
   assertFor(bytes: number): void
   /** True when no new work should be given out: results of what runs need the room that is left. */
   isLow(): boolean
+  /** bytes */
+  free(): number
 }

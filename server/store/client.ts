@@ -90,6 +90,10 @@ export class StoreClient implements Store {
         this.#listeners.placed(notice.jobsets)
         return
       case 'replies': {
+        const damage = notice.broken
+          ? notice.replies.find((reply) => reply.kind === 'failed' && reply.error.code === 'data_folder')
+          : undefined
+        if (damage?.kind === 'failed') this.#listeners.dead(fromPortable(damage.error))
         if (notice.broken) this.#listeners.broken()
         for (const reply of notice.replies) {
           const waiter = this.#waiting.get(reply.id)

@@ -1,5 +1,6 @@
 // building -> succeeded | failed: a build ended on a node. Its output is kept whatever the outcome:
-// `<batch>_build_output-<node>.txt`, and what it left in distribute_save in `.builds/<node>/` (node.md 2).
+// `<batch>_build_output-<node>.txt`, and what it left in distribute_save in `.builds/<node>/` (node.md 2). One that was given
+// up (dropped) may still tell its end, once: told again after `dist retry` it must not count as failed again.
 import type { JobsetId, NodeId } from '../../../shared/model/ids.ts'
 import type { Outcome } from '../../../shared/model/outcome.ts'
 import type { FinishItem } from '../../ports/finish-item.ts'
@@ -29,7 +30,7 @@ interface Row {
 export const finishBuild = transition<{ readonly items: readonly FinishItem[] }, FinishBuildReply[]>((db) => {
   const find = db.prepare<[string, string], Row>(
     `SELECT b.jobset, s.namespace, s.batch, n.name AS node_name FROM build b JOIN jobset s ON s.id = b.jobset JOIN node n ON n.id = b.node
-     WHERE b.id = ? AND b.node = ? AND b.state IN ('ordered', 'building', 'dropped')`,
+     WHERE b.id = ? AND b.node = ? AND (b.state IN ('ordered', 'building') OR (b.state = 'dropped' AND b.manifest IS NULL))`,
   )
   const close = db.prepare(
     'UPDATE build SET state = ?, started_at = coalesce(started_at, ?), finished_at = ?, outcome = ?, usage = ?, notices = ?, manifest = ?, location = ? WHERE id = ?',
