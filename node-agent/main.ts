@@ -15,6 +15,12 @@ async function main(): Promise<number> {
     case 'version':
       process.stdout.write(`dist-agent ${packageVersion()}\n`)
       return 0
+    case 'check': {
+      const { checkNode } = await import('./check.ts')
+      const checks = await checkNode(command.options.work, process.env)
+      process.stdout.write(`${JSON.stringify({ checks })}\n`)
+      return checks.some(({ level }) => level === 'problem') ? 1 : 0
+    }
     case 'run': {
       keepYoungGenerationSmall()
       const { runAgent } = await import('./app.ts')

@@ -10,11 +10,15 @@ import type { AttemptId } from '../shared/model/ids.ts'
 import { startAgentServer } from './agents/agent-server.ts'
 import { jobsetDefinitions } from './agents/definitions.ts'
 import { nodeKeys } from './agents/node-keys.ts'
+import { diskSpace } from './blobs/disk-space.ts'
 import { buildHttpSide } from './http-side.ts'
 import { HeadLoop } from './loop/head-loop.ts'
 import { HeadService } from './loop/head-service.ts'
 import { NodeService } from './loop/node-service.ts'
-import { openDataFolder } from './ops/data-folder.ts'
+import { type DataFolder, openDataFolder } from './ops/data-folder.ts'
+import { startHourly } from './ops/hourly.ts'
+import { checkRestored, finishRestore } from './ops/restored.ts'
+import { Settings } from './ops/settings.ts'
 import type { HeadOptions } from './options.ts'
 import { ensureAdminToken } from './security/admin-token.ts'
 import { StoreClient } from './store/client.ts'
@@ -32,6 +36,11 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const log = pino({ level: options.verbose ? 'debug' : 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const startedAt = Date.now()
   const folder = openDataFolder(options.data)
+  const settings = new Settings(folder.root, (message) => log.warn(message))
+  const restored = await orRelease(folder, async () => {
+    await settings.load()
+    return checkRestored(folder.root)
+  })
   // The loop is made after the store, which reports to it.
   const late: { loop?: HeadLoop; service?: HeadService } = {}
   const store = await StoreClient.open(folder.root, {
@@ -48,9 +57,14 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     throw error
   })
   const db = openForReading(folder.database)
+  if (restored !== null) {
+    await finishRestore(folder.root, restored, store)
+    log.warn(`restored from the backup of ${new Date(restored.takenAt).toISOString()}: what happened after it is forgotten here`)
+  }
   const id = await store.run('keepSetting', { key: 'head_id', value: randomBytes(8).toString('hex') })
   const adminToken = await ensureAdminToken(folder.root, store, tokenReads(db), randomBytes)
 
+  const space = diskSpace(folder.root)
   const loop = new HeadLoop({
     store,
     db,
@@ -58,6 +72,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     limits: options.limits,
     newId: () => randomBytes(16).toString('hex') as AttemptId,
     warn: (message) => log.warn(message),
+    isDiskLow: () => space.isLow(),
   })
   late.loop = loop
   const facts = { id, version: packageVersion(), startedAt, grpc: '', url: '' }
@@ -65,7 +80,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   late.service = service
   loop.start()
 
-  const side = await buildHttpSide({ folder, service, loop, store, db, log })
+  const side = await buildHttpSide({ folder, service, loop, store, db, log, settings, space })
   const agents = await startAgentServer(options.grpc.host, options.grpc.port, {
     head: facts,
     keys: nodeKeys(db),
@@ -82,6 +97,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const http = `http://${authority(options.http.host, (side.app.server.address() as AddressInfo).port)}`
   const grpc = authority(options.grpc.host, agents.port)
   Object.assign(facts, { grpc, url: options.publicUrl ?? http })
+  const endHourly = startHourly(side.tidy, (message) => log.warn(message))
   folder.announce({ http, grpc, pid: process.pid })
   if (options.readyFile !== null) writeAtomic(options.readyFile, `${JSON.stringify({ http, grpc, pid: process.pid, adminToken })}\n`, 0o600)
   if (options.insecurePlain) log.warn('--insecure-plain: tokens and results cross the network unencrypted; only for private networks')
@@ -93,8 +109,10 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     close: async () => {
       log.info('head is stopping')
       loop.close()
+      await endHourly()
       await side.app.close()
       await agents.close()
+      folder.withdraw()
       await store.close()
       db.close()
       folder.release()
@@ -104,4 +122,14 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
 
 function authority(host: string, port: number): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** What keeps the head from starting also gives the folder back. */
+async function orRelease<T>(folder: DataFolder, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    folder.release()
+    throw error
+  }
 }

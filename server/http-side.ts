@@ -4,7 +4,6 @@ import { systemClock } from '../shared/base/clock.ts'
 import { blobService } from './blobs/blob-service.ts'
 import { BlobStore } from './blobs/blob-store.ts'
 import { cleanDrafts } from './blobs/clean-drafts.ts'
-import { diskSpace } from './blobs/disk-space.ts'
 import { syncDisk } from './blobs/sync-disk.ts'
 import { buildHttp, type HttpServer } from './http/build-server.ts'
 import type { HttpLog } from './http/deps.ts'
@@ -12,6 +11,9 @@ import { attemptGuard } from './loop/guard.ts'
 import type { HeadLoop } from './loop/head-loop.ts'
 import type { HeadService } from './loop/head-service.ts'
 import type { DataFolder } from './ops/data-folder.ts'
+import type { Settings } from './ops/settings.ts'
+import { buildOps, opsThreads } from './ops-side.ts'
+import type { DiskSpace } from './ports/disk-space.ts'
 import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { Store } from './ports/store.ts'
@@ -35,6 +37,8 @@ export interface HttpSide {
   shipped(item: FinishItem): Promise<FinishItem>
   /** These attempts or builds have their verdict: live logs and upload state of them go. */
   forget(ids: readonly string[]): void
+  /** the hourly housekeeping */
+  tidy(signal: AbortSignal): Promise<void>
 }
 
 export interface HttpSideDependencies {
@@ -44,10 +48,12 @@ export interface HttpSideDependencies {
   readonly store: Store
   readonly db: ReadDb
   readonly log: HttpLog
+  readonly settings: Settings
+  readonly space: DiskSpace
 }
 
 export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSide> {
-  const { folder, db, store } = deps
+  const { folder, db, store, space } = deps
   const guard = attemptGuard(db)
   const inputs = inputReads(db)
   const drafts = draftReads(db)
@@ -64,6 +70,23 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   })
   const places = resultPlaces(db)
   cleanLeftovers(incoming, logs, places)
+  const reader = new ResultReader(folder.results, packedFiles(folder.packs))
+  const ops = buildOps({
+    folder,
+    head: deps.service.facts,
+    db,
+    store,
+    settings: deps.settings,
+    drafts,
+    places,
+    reader,
+    blobs,
+    incoming,
+    logs,
+    space,
+    clock: systemClock,
+    threads: opsThreads(folder.database),
+  })
   const app = buildHttp({
     head: deps.service,
     store,
@@ -71,19 +94,21 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
     identities: identities({ store, tokens: tokenReads(db), bearers: deps.loop.sessions, clock: systemClock, random: randomBytes }),
     guard,
     blobs: blobService(blobs, drafts, store),
-    results: resultService(places, new ResultReader(folder.results, packedFiles(folder.packs)), logs),
+    results: resultService(places, reader, logs),
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
-    space: diskSpace(folder.root),
+    space,
+    ops,
     clock: systemClock,
     log: deps.log,
     random: randomBytes,
   })
   return {
     app,
+    tidy: ops.tidy,
     shipped: async (item) => ({ ...item, result: { kind: 'incoming', manifest: await incoming.complete(item.id) } }),
     forget: (ids) => {
       for (const id of ids) {

@@ -4,6 +4,7 @@ import { writeSync } from 'node:fs'
 import { DistError, errorMessage } from '../shared/base/errors.ts'
 import { packageVersion } from '../shared/base/package-info.ts'
 import { startHead } from './app.ts'
+import { checkHead } from './check.ts'
 import { helpText, parseOptions } from './options.ts'
 
 async function main(): Promise<void> {
@@ -14,6 +15,12 @@ async function main(): Promise<void> {
   }
   if (options === 'version') {
     writeSync(1, `${packageVersion()}\n`)
+    return
+  }
+  if (options.check) {
+    const checks = await checkHead(options.data)
+    writeSync(1, `${JSON.stringify({ checks })}\n`)
+    process.exitCode = checks.some(({ level }) => level === 'problem') ? 1 : 0
     return
   }
   const head = await startHead(options)

@@ -19,6 +19,8 @@ export interface HeadOptions {
   readonly insecurePlain: boolean
   readonly verbose: boolean
   readonly limits: CoreLimits
+  /** look at the data folder, say what is found as JSON, and end */
+  readonly check: boolean
 }
 
 export const helpText = `dist-server: the head node of dist
@@ -32,6 +34,7 @@ export const helpText = `dist-server: the head node of dist
   --ready-file FILE   JSON {http, grpc, pid, adminToken}, written 0600 when it listens
   --insecure-plain    allow other addresses than this machine's own without TLS
   --verbose           log every request
+  --check             only look at the data folder; JSON, which 'dist doctor --data DIR' shows
   --version, --help
 
 example: dist-server --data /srv/dist
@@ -55,6 +58,7 @@ export function parseOptions(argv: readonly string[], env: Readonly<Record<strin
     insecurePlain,
     verbose: values.verbose === true,
     limits: defaultLimits,
+    check: values.check === true,
   }
 }
 
@@ -70,6 +74,7 @@ function parsed(argv: readonly string[]) {
         'ready-file': { type: 'string' },
         'insecure-plain': { type: 'boolean' },
         verbose: { type: 'boolean' },
+        check: { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

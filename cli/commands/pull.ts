@@ -42,7 +42,7 @@ async function list(context: Context, jobset: JobsetReply, saveDir: string, filt
   const filtered: string[] = []
   for await (const wanted of eachResult(context, await context.head(), jobset)) {
     for (const item of wanted) {
-      if (item.kind === 'folder') continue
+      if (item.kind === 'folder' || item.kind === 'removed') continue
       if (filter !== null && !filter(item.path)) filtered.push(item.path)
       else if (item.kind === 'file') included.push({ path: item.path, size: item.size, state: folder.compare(item) })
       else included.push({ path: item.path, size: 0, state: 'absent' })

@@ -35,6 +35,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
     if (reply.more) context.print(context.out.dim(`more: dist status --limit ${limit * 4}${options.all === true ? ' --all' : ''}`))
   }
   context.print('')
+  if (reply.head.notice !== null) context.print(context.out.yellow(oneLine(reply.head.notice)))
   context.print(nodesLine(reply))
   return exitCode.done
 }

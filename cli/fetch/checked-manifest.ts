@@ -18,6 +18,8 @@ export type Wanted =
     }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  /** of this job nothing is left at the head */
+  | { readonly kind: 'removed'; readonly path: string }
 
 const mostEntries = 1_000_000
 
@@ -29,6 +31,7 @@ export function checkedBatch(name: unknown): string {
 /** Everything of one job's result, the job's folder first. Throws `bad_path` for anything unsafe or contradictory. */
 export function checkedManifest(result: ResultReply): Wanted[] {
   const job = checkedName(result.name, 'job')
+  if (result.removed === true) return [{ kind: 'removed', path: job }]
   if (!Number.isSafeInteger(result.job) || !Array.isArray(result.manifest) || result.manifest.length > mostEntries)
     throw refused(job, 'its list of files cannot be read')
   const taken = new Map<string, 'file' | 'folder' | 'link'>()

@@ -49,7 +49,10 @@ export async function pullInto(context: Context, jobset: JobsetReply, options: P
     const buildOutputs = await saveBuildOutputs(context, jobset, folder, takes)
     progress.clear()
     tell(context, jobset, report, folder.root)
-    return { code: report.bad.length === 0 ? exitCode.done : exitCode.failed, value: { ...report, folder: folder.root, buildOutputs } }
+    return {
+      code: report.bad.length + report.removed === 0 ? exitCode.done : exitCode.failed,
+      value: { ...report, folder: folder.root, buildOutputs },
+    }
   } finally {
     progress.clear()
     folder.close()
@@ -57,7 +60,7 @@ export async function pullInto(context: Context, jobset: JobsetReply, options: P
 }
 
 function tell(context: Context, jobset: JobsetReply, report: PullReport, root: string): void {
-  const { fetched, present, filtered, bad } = report
+  const { fetched, present, filtered, removed, bad } = report
   const parts = [`${counted(fetched.files, 'file')} fetched (${formatBytes(fetched.bytes)})`]
   if (present.files > 0) parts.push(`${present.files} there already`)
   if (filtered > 0) parts.push(`${filtered} filtered out`)
@@ -66,6 +69,12 @@ function tell(context: Context, jobset: JobsetReply, report: PullReport, root: s
   context.print(`${jobsetLabel(jobset)}: ${counted(report.jobs, 'job')}, ${parts.join(', ')}, in ${oneLine(place)}/`)
   const open = jobset.jobs - report.jobs
   if (open > 0) context.note(context.err.dim(`${counted(open, 'job')} without a result yet`))
+  if (removed > 0) {
+    context.warn(
+      `of ${counted(removed, 'job')} the head has no results any more`,
+      'its `retention` removed them; fetch results sooner, or run the jobs again under another batch_name',
+    )
+  }
   if (bad.length === 0) return
   for (const { path, problem } of bad.slice(0, badShown)) context.io.stderr.write(`  ${oneLine(path)}: ${problem}\n`)
   context.warn(

@@ -25,6 +25,8 @@ export interface PullReport {
   readonly present: Tally
   /** kept away by the patterns */
   readonly filtered: number
+  /** jobs whose results the head's retention rule took away */
+  readonly removed: number
   readonly bad: readonly { readonly path: string; readonly problem: string }[]
 }
 
@@ -75,6 +77,7 @@ export async function pullJobset(
   let jobs = 0
   let moved = 0
   let filtered = 0
+  let removed = 0
   let batch: WantedFile[] = []
   let waiting = 0
   const onBytes = (bytes: number) => {
@@ -101,6 +104,10 @@ export async function pullJobset(
   for await (const wanted of eachResult(context, head, jobset)) {
     jobs++
     for (const item of wanted) {
+      if (item.kind === 'removed') {
+        removed++
+        continue
+      }
       if (item.kind === 'folder') {
         if (!options.skipFolders) folder.makeFolder(item.path)
         continue
@@ -122,7 +129,7 @@ export async function pullJobset(
     watch.onProgress(jobs, moved)
   }
   await flush()
-  return { jobs, fetched, present, filtered, bad }
+  return { jobs, fetched, present, filtered, removed, bad }
 }
 
 function isNext(result: ResultReply, after: number): boolean {

@@ -6,6 +6,7 @@ import type { Io } from '../local/io.ts'
 import { makePalette } from '../render/palette.ts'
 import { addHeadCommands } from './head-commands.ts'
 import { addJobsetCommands } from './jobset-commands.ts'
+import { addOpsCommands } from './ops-commands.ts'
 import { addResultCommands } from './result-commands.ts'
 
 /** Called when a command was chosen; `body` does it and gives the exit status. */
@@ -52,5 +53,6 @@ export function buildProgram(io: Io, run: Runner): Command {
   addJobsetCommands(program, run)
   addResultCommands(program, run)
   addHeadCommands(program, run)
+  addOpsCommands(program, run)
   return program
 }

@@ -16,7 +16,7 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
   switch (route) {
     case 'status':
       return json({
-        head: { version: '0.1.0', startedAt: 1_700_000_000_000, now: 1_700_000_090_000 },
+        head: { version: '0.1.0', startedAt: 1_700_000_000_000, now: 1_700_000_090_000, notice: null },
         jobsets: state.jobsets,
         more: false,
         nodes: nodeCounts(state),
@@ -98,7 +98,13 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
     case 'results': {
       const all = (state.jobs.get(jobset) ?? []).filter((job) => state.files.has(job.id))
       const page = all.filter((job) => job.index > Number(query['after'])).slice(0, Number(query['limit']))
-      const results = page.map((job) => ({ job: job.id, index: job.index, name: job.name, manifest: state.manifest(job.id) }))
+      const results = page.map((job) => ({
+        job: job.id,
+        index: job.index,
+        name: job.name,
+        manifest: state.manifest(job.id),
+        removed: false,
+      }))
       return json({ results, more: page.at(-1) !== all.at(-1) })
     }
     case 'fetchFiles':

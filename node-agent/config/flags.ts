@@ -36,7 +36,10 @@ export interface AgentOptions {
   readonly debug: boolean
 }
 
-export type Command = { readonly kind: 'run'; readonly options: AgentOptions } | { readonly kind: 'help' } | { readonly kind: 'version' }
+export type Command =
+  | { readonly kind: 'run' | 'check'; readonly options: AgentOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
 
 export const helpText = `dist-agent: works on jobs of a dist head
 
@@ -60,6 +63,7 @@ export const helpText = `dist-agent: works on jobs of a dist head
   --once                 exit 0 when the head has nothing for this node
   --log text|json        form of the log on stderr
   --debug                more of it
+  --check                only look at this machine; JSON, which 'dist doctor' shows
   --version, --help
 
 Every setting also as DIST_AGENT_HEAD, DIST_AGENT_JOIN, DIST_AGENT_WORK, DIST_AGENT_NAME, DIST_AGENT_CAPABILITIES,
@@ -84,6 +88,7 @@ const flags = {
   once: { type: 'boolean' },
   log: { type: 'string' },
   debug: { type: 'boolean' },
+  check: { type: 'boolean' },
   version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -107,7 +112,7 @@ export function parseCommand(
   }
   const cacheSize = either(values['cache-size'], 'DIST_AGENT_CACHE_SIZE')
   return {
-    kind: 'run',
+    kind: values.check === true ? 'check' : 'run',
     options: {
       head: either(values.head, 'DIST_AGENT_HEAD')?.replace(/\/+$/, '') ?? null,
       join: join === null ? null : readCode(join, read),

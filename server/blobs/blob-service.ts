@@ -15,6 +15,10 @@ const tarBlobBytes = 16 << 20
 
 export function blobService(blobs: BlobStore, drafts: DraftReads, store: Store): Blobs {
   let calls = 0
+  const record = async (taken: readonly { readonly sha256: Sha256; readonly size: number }[]): Promise<void> => {
+    await store.run('addBlobs', { blobs: taken })
+    blobs.recorded(taken)
+  }
 
   function* sources(contents: readonly (readonly [Sha256, number])[]): Generator<TarSource> {
     for (const [sha256, size] of contents) yield { kind: 'file', path: sha256, size, mode: 0o644, file: blobs.pathOf(sha256) }
@@ -33,7 +37,7 @@ export function blobService(blobs: BlobStore, drafts: DraftReads, store: Store):
       takeTar(source, {
         blobs,
         declared: (sha256) => drafts.blob(draft, sha256),
-        record: (taken) => store.run('addBlobs', { blobs: taken }),
+        record,
         maxEntryBytes: tarBlobBytes,
         mark: `${draft}-${++calls}`,
       }),
@@ -43,7 +47,7 @@ export function blobService(blobs: BlobStore, drafts: DraftReads, store: Store):
       if (known === null) throw new DistError('not_found', `the draft names no content ${sha256}`)
       if (known.stored) return { have: known.size, whole: true }
       const taken = await takePiece(source, { blobs, draft, sha256, size: known.size, offset })
-      if (taken.whole) await store.run('addBlobs', { blobs: [{ sha256, size: known.size }] })
+      if (taken.whole) await record([{ sha256, size: known.size }])
       return taken
     },
 

@@ -1,13 +1,15 @@
 // Contents on disk by their SHA-256: blobs/ab/<sha256>. The row is the truth: a file without a row counts as missing and
 // is written over. Used by the draft routes (in), by node routes and result uploads (out).
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DistError } from '../../shared/base/errors.ts'
-import type { Sha256 } from '../../shared/model/ids.ts'
+import { isSha256, type Sha256 } from '../../shared/model/ids.ts'
 
 export class BlobStore {
   readonly #folder: string
   readonly #shards = new Set<string>()
+  /** in their place, but their rows are not written yet: gc must not take them for strays */
+  readonly #unrecorded = new Set<Sha256>()
 
   /** `folder` = the data folder's blobs/; what was half written when the head ended is removed. */
   constructor(folder: string) {
@@ -72,7 +74,26 @@ export class BlobStore {
       mkdirSync(shard, { recursive: true })
       this.#shards.add(shard)
     }
+    this.#unrecorded.add(sha256)
     renameSync(path, this.pathOf(sha256))
+  }
+
+  /** The rows of these contents are durable. */
+  recorded(contents: readonly { readonly sha256: string }[]): void {
+    for (const { sha256 } of contents) this.#unrecorded.delete(sha256 as Sha256)
+  }
+
+  /** Removes a content that has no row (any more); false when it is on its way to one again. */
+  remove(sha256: Sha256): boolean {
+    if (this.#unrecorded.has(sha256)) return false
+    rmSync(this.pathOf(sha256), { force: true })
+    return true
+  }
+
+  /** Names in the folder of one first byte, `00` to `ff`; nothing where there is none. */
+  contentsOf(shard: string): Sha256[] {
+    const folder = join(this.#folder, shard)
+    return existsSync(folder) ? (readdirSync(folder).filter(isSha256) as Sha256[]) : []
   }
 
   /** Removes the pieces of every draft that is not in `drafts`. */

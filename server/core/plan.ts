@@ -36,6 +36,7 @@ interface Pass {
 
 /** One pass over all nodes that can take work. */
 export function plan(core: Core, effects: Effects): void {
+  if (core.diskLow) return
   const order = orderedJobsets(core)
   const nodes = [...core.nodes.values()].filter(takesWork)
   const pass: Pass = { core, effects, nodes, order: new Map(), claims: [], worth: new Worth(core, nodes), kept: new Map() }

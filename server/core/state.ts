@@ -204,10 +204,21 @@ export interface Core {
   readonly used: Map<string, { readonly coreSeconds: number; readonly at: number }>
   /** monotonic ms of the last tick, to notice ticks that come late */
   lastTick: number
+  /** the head's own disk is almost full: nothing new is given out, what runs may end */
+  diskLow: boolean
 }
 
 export function newCore(now: number, limits: CoreLimits = defaultLimits): Core {
-  return { limits, jobsets: new Map(), nodes: new Map(), attempts: new Map(), byJob: new Map(), used: new Map(), lastTick: now }
+  return {
+    limits,
+    jobsets: new Map(),
+    nodes: new Map(),
+    attempts: new Map(),
+    byJob: new Map(),
+    used: new Map(),
+    lastTick: now,
+    diskLow: false,
+  }
 }
 
 /** Jobs of a jobset that are not final. */

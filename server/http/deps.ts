@@ -13,6 +13,7 @@ import type { AttemptGuard, HeadPort } from '../ports/head.ts'
 import type { Caller, Identities } from '../ports/identities.ts'
 import type { InputReads } from '../ports/input-reads.ts'
 import type { JobReads } from '../ports/job-reads.ts'
+import type { Ops } from '../ports/ops.ts'
 import type { Results, Uploads } from '../ports/results.ts'
 import type { Store } from '../ports/store.ts'
 import type { LiveCalls } from './live-calls.ts'
@@ -43,6 +44,7 @@ export interface HttpDeps {
   readonly results: Results
   readonly uploads: Uploads
   readonly space: DiskSpace
+  readonly ops: Ops
   readonly clock: Clock
   readonly log: HttpLog
   /** cryptographically random bytes */

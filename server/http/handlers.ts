@@ -8,6 +8,7 @@ import { headHandlers } from './routes-head.ts'
 import { identityHandlers } from './routes-identities.ts'
 import { jobsetHandlers } from './routes-jobsets.ts'
 import { logHandlers } from './routes-logs.ts'
+import { opsHandlers } from './routes-ops.ts'
 import { resultHandlers } from './routes-results.ts'
 import { uploadHandlers } from './routes-uploads.ts'
 
@@ -23,5 +24,6 @@ export function allHandlers(context: HttpContext): Handlers {
     ...eventHandlers(context),
     ...blobHandlers(context),
     ...attemptHandlers(context),
+    ...opsHandlers(context),
   }
 }

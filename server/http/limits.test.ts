@@ -40,7 +40,7 @@ test('uploads are refused before the disk is full, and go on when there is room 
     const large = content('0123456789')
     await head.call('POST', '/drafts', { token, json: draftBody(draftId(1), { build: large }) })
     const real = head.space
-    head.space = { assertFor: (bytes) => real.assertFor(bytes + 2 ** 60) }
+    head.space = { assertFor: (bytes) => real.assertFor(bytes + 2 ** 60), isLow: () => true, free: () => 0 }
     const answer = await putPiece(head, token, draftId(1), large.sha256, 0, large.data)
     expect([answer.status, answer.code]).toEqual([507, 'disk_full'])
     expect((await putTar(head, token, draftId(1), await tarOf(large))).status).toBe(507)

@@ -139,7 +139,7 @@ test('manifests come page by page, and only of committed jobs', async () => {
       { kind: 'file', path: 'stdout.txt', size: 1, mode: 0o644, sha256: content('x').sha256 },
       { kind: 'folder', path: 'empty' },
     ]
-    expect(await page('')).toEqual({ results: [{ job: 1, index: 0, name: 'one', manifest }], more: false })
+    expect(await page('')).toEqual({ results: [{ job: 1, index: 0, name: 'one', manifest, removed: false }], more: false })
     expect(await page('?after=0')).toEqual({ results: [], more: false })
     expect(await page('?state=failed')).toEqual({ results: [], more: false })
     expect((await head.call('GET', '/jobsets/9/results', { token })).code).toBe('not_found')

@@ -14,7 +14,7 @@ import { readBody } from './read-body.ts'
 type Names = 'createDraft' | 'putJobs' | 'missingBlobs' | 'commitDraft' | 'dropDraft'
 
 export function draftHandlers(context: HttpContext): Handlers<Names> {
-  const { head, store, blobs, turns, space, random } = context
+  const { head, store, blobs, turns, space, random, ops } = context
   const { drafts } = context.reads
   return {
     async createDraft({ body, caller }) {
@@ -22,6 +22,13 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
       const compiled = spec as unknown as JobsetSpec
       checkSpec(compiled)
       const made = await tellingWhatExists(head, () => store.run('createDraft', { id, owner: caller.name, spec: compiled, text, jobCount }))
+      if (made.kind === 'open') {
+        // Only now: a request that was answered before is answered the same again.
+        await ops.assertQuota(compiled.meta.namespace).catch(async (error: unknown) => {
+          await store.run('dropDraft', { draft: id, by: actingAs(caller) })
+          throw error
+        })
+      }
       return made.kind === 'open' ? { draft: id, state: 'open', jobset: null } : { draft: id, state: 'committed', jobset: made.jobset }
     },
 

@@ -11,7 +11,7 @@ export function headHandlers({ head, clock }: HttpContext): Handlers<'session' |
       const nodes = head.nodes()
       const online = nodes.filter(({ state }) => state === 'idle' || state === 'busy' || state === 'building')
       return {
-        head: { version: head.facts.version, startedAt: head.facts.startedAt, now: clock.wall() },
+        head: { version: head.facts.version, startedAt: head.facts.startedAt, now: clock.wall(), notice: head.notice() },
         ...head.jobsets({ all: query.all === 'true', limit: query.limit }),
         nodes: { total: nodes.length, online: online.length, busy: online.filter(({ state }) => state !== 'idle').length },
       }

@@ -56,6 +56,7 @@ export function rowsHead(store: TestStore, { submitted, kills, listeners }: Seen
       return []
     },
     nodes: (): NodeReply[] => [],
+    notice: () => null,
     waitJobset: async (id) => jobset(id),
     submitted: (id) => void submitted.push(id),
     async kill(id, jobs, by): Promise<KillReply> {

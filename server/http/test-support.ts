@@ -12,6 +12,9 @@ import { BlobStore } from '../blobs/blob-store.ts'
 import { cleanDrafts } from '../blobs/clean-drafts.ts'
 import { diskSpace } from '../blobs/disk-space.ts'
 import { attemptGuard } from '../loop/guard.ts'
+import { dataPaths } from '../ops/data-paths.ts'
+import { Settings } from '../ops/settings.ts'
+import { buildOps } from '../ops-side.ts'
 import type { DiskSpace } from '../ports/disk-space.ts'
 import type { Store } from '../ports/store.ts'
 import { cleanLeftovers } from '../results/clean-leftovers.ts'
@@ -31,6 +34,7 @@ import { tokenReads } from '../store/reads/tokens.ts'
 import { openTestStore, type TestStore } from '../store/test-support.ts'
 import { buildHttp } from './build-server.ts'
 import { rowsHead, type SeenKill } from './test-support-head.ts'
+import { inThisThread } from './test-support-threads.ts'
 
 export interface TestHead {
   readonly url: string
@@ -123,8 +127,15 @@ export async function startHead(folder: string): Promise<TestHead> {
   }
   const places = resultPlaces(store.reads)
   cleanLeftovers(incoming, logs, places)
+  const reader = new ResultReader(join(folder, 'results'), packedFiles(join(folder, 'packs')))
+  const rows = rowsHead(store, { submitted, kills, listeners })
+  const space: DiskSpace = {
+    assertFor: (bytes) => state.space.assertFor(bytes),
+    isLow: () => state.space.isLow(),
+    free: () => state.space.free(),
+  }
   const app = buildHttp({
-    head: rowsHead(store, { submitted, kills, listeners }),
+    head: rows,
     store: ringing,
     reads: { drafts, jobs: jobReads(store.reads), events: eventReads(store.reads), inputs },
     identities: identities({
@@ -136,13 +147,29 @@ export async function startHead(folder: string): Promise<TestHead> {
     }),
     guard,
     blobs: blobService(blobs, drafts, ringing),
-    results: resultService(places, new ResultReader(join(folder, 'results'), packedFiles(join(folder, 'packs'))), logs),
+    results: resultService(places, reader, logs),
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
-    space: { assertFor: (bytes) => state.space.assertFor(bytes) },
+    space,
+    ops: buildOps({
+      folder: dataPaths(folder),
+      head: rows.facts,
+      db: store.reads,
+      store: ringing,
+      settings: new Settings(folder, (message) => void errors.push(message)),
+      drafts,
+      incoming,
+      logs,
+      places,
+      reader,
+      blobs,
+      space,
+      clock,
+      threads: inThisThread(folder),
+    }),
     clock,
     log: { debug: () => undefined, warn: () => undefined, error: (_facts, message) => void errors.push(message) },
     random: randomBytes,

@@ -27,6 +27,8 @@ export interface LoopDependencies {
   /** 32 random hex digits */
   readonly newId: () => AttemptId
   readonly warn: (message: string) => void
+  /** the disk of the data folder is almost full; absent = it never is */
+  readonly isDiskLow?: () => boolean
 }
 
 const tickMs = 1000
@@ -69,8 +71,12 @@ export class HeadLoop {
 
   /** Loads the core and starts the clock. */
   start(): void {
+    this.#lookAtDisk()
     loadCore(this.#core, this.#deps.db, this.#deps.clock.monotonic(), this.#effects)
-    this.#tick = setInterval(() => onTick(this.#core, this.#deps.clock.monotonic(), tickMs, this.#effects), tickMs)
+    this.#tick = setInterval(() => {
+      this.#lookAtDisk()
+      onTick(this.#core, this.#deps.clock.monotonic(), tickMs, this.#effects)
+    }, tickMs)
   }
 
   close(): void {
@@ -156,12 +162,21 @@ export class HeadLoop {
     // Those that came meanwhile spoke to the old core.
     this.sessions.endAll('unavailable', 'the head reloads its state', true)
     this.#core = newCore(this.now(), this.#deps.limits)
+    this.#lookAtDisk()
     this.#rebuilding = false
     loadCore(this.#core, this.#deps.db, this.now(), this.#effects)
   }
 
   get rebuilding(): boolean {
     return this.#rebuilding
+  }
+
+  #lookAtDisk(): void {
+    const low = this.#deps.isDiskLow?.() === true
+    if (low !== this.#core.diskLow) {
+      this.#deps.warn(low ? 'the disk is almost full: no new jobs are given out' : 'there is room on the disk again: jobs are given out')
+    }
+    this.#core.diskLow = low
   }
 
   #schedule(): void {

@@ -50,6 +50,10 @@ export class HeadService implements HeadPort {
     return this.#views.nodes()
   }
 
+  notice(): string | null {
+    return this.#loop.core.diskLow ? "the disk of the head's data folder is almost full: no new jobs start until there is room" : null
+  }
+
   async waitJobset(id: JobsetId, after: number, ms: number, signal: AbortSignal): Promise<JobsetReply> {
     await this.#loop.revisions.until(() => this.#loop.revisions.of(id) > after, ms, signal)
     return this.jobset(id)

@@ -138,12 +138,13 @@ export class HeadViews {
           node: string
           place: number
           state: string
+          removed: number
           started_at: number | null
           finished_at: number | null
           outcome: string | null
         }
       >(
-        "SELECT b.id, n.name AS node, b.place, b.state, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
+        "SELECT b.id, n.name AS node, b.place, b.state, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) AS removed, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
       )
       .all(id)
     return rows.map((row) => ({
@@ -153,7 +154,10 @@ export class HeadViews {
       startedAt: row.started_at,
       finishedAt: row.finished_at,
       outcome: parsed<BuildReply['outcome']>(row.outcome),
-      outputFile: row.finished_at === null ? null : buildOutputFile(jobset, buildNode({ node_name: row.node, place: row.place })),
+      outputFile:
+        row.finished_at === null || row.removed === 1
+          ? null
+          : buildOutputFile(jobset, buildNode({ node_name: row.node, place: row.place })),
     }))
   }
 

@@ -11,6 +11,8 @@ export interface DraftFacts {
 
 export interface DraftReads {
   find(draft: string): DraftFacts | undefined
+  /** drafts opened before (wall ms) */
+  olderThan(before: number): number
   /** contents that the draft names and the head lacks, by hash */
   missing(draft: string): { sha256: string; size: number }[]
   /** what the draft says of a content; null when it names no such content */

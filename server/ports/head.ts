@@ -32,6 +32,8 @@ export interface HeadPort {
   jobs(id: JobsetId, filter: JobFilter): { jobs: JobReply[]; more: boolean }
   builds(id: JobsetId): BuildReply[]
   nodes(): NodeReply[]
+  /** one sentence when something keeps the head from giving out work; null else */
+  notice(): string | null
   /** Resolves when the jobset's revision is above `after`, or after `ms`. */
   waitJobset(id: JobsetId, after: number, ms: number, signal: AbortSignal): Promise<JobsetReply>
   /** Tells the core that a draft became a jobset. Called after the row is durable. */

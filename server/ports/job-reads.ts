@@ -16,7 +16,9 @@ export interface CommittedResult {
   readonly job: number
   readonly index: number
   readonly name: string
+  /** empty when the files were removed */
   readonly manifest: Manifest
+  readonly removed: boolean
 }
 
 export interface ResultPage {

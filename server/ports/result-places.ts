@@ -7,6 +7,8 @@ export type Location =
   | { readonly kind: 'pack'; readonly pack: number; readonly offset: number }
   | { readonly kind: 'incoming' }
   | { readonly kind: 'folder' }
+  /** a rule of the administrator removed it, or is about to */
+  | { readonly kind: 'removed' }
 
 export interface ResultPlace {
   /** attempt or build id */

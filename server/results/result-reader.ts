@@ -39,6 +39,10 @@ export class ResultReader {
     switch (place.location.kind) {
       case 'none':
         throw new DistError('not_found', 'nothing of this attempt was kept')
+      case 'removed':
+        throw new DistError('not_found', 'this result was removed: the head keeps results for a limited time', {
+          hint: '`retention` in head.yaml says how long; run the job again under another batch_name',
+        })
       case 'pack':
         return this.#packed(place.id, place.location, entry.path)
       case 'incoming':

@@ -3,6 +3,7 @@ import { MessageChannel, Worker } from 'node:worker_threads'
 import { DistError } from '../../shared/base/errors.ts'
 import type { Store } from '../ports/store.ts'
 import { fromPortable, type PortableError, type WriterNotice, type WriterRequest } from './requests.ts'
+import { threadFile } from './thread-file.ts'
 import type { InputOf, OutputOf, TransitionName } from './transitions-table.ts'
 
 type ThreadMessage = WriterNotice | { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly error: PortableError }
@@ -89,6 +90,10 @@ export class StoreClient implements Store {
         this.#listeners.placed(notice.jobsets)
         return
       case 'replies': {
+        const damage = notice.broken
+          ? notice.replies.find((reply) => reply.kind === 'failed' && reply.error.code === 'data_folder')
+          : undefined
+        if (damage?.kind === 'failed') this.#listeners.dead(fromPortable(damage.error))
         if (notice.broken) this.#listeners.broken()
         for (const reply of notice.replies) {
           const waiter = this.#waiting.get(reply.id)
@@ -106,9 +111,4 @@ export class StoreClient implements Store {
     this.#waiting.clear()
     this.#listeners.dead(error)
   }
-}
-
-/** Threads run from source under a loader in development, from build/ otherwise. */
-function threadFile(name: string): URL {
-  return new URL(`./${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 }

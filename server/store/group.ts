@@ -1,6 +1,7 @@
 // Group commit without timers: whatever waits when the last fsync returned becomes one transaction. Each request has its
 // own savepoint, so one that throws takes nothing with it; when the commit itself fails, all of them get an error.
 import type Database from 'better-sqlite3'
+import { DistError } from '../../shared/base/errors.ts'
 import type { PackLocation, Packs } from './packs.ts'
 import type { PlacementOrder } from './placement.ts'
 import { toPortable, type WriterReply, type WriterRequest } from './requests.ts'
@@ -106,6 +107,8 @@ export class GroupCommit {
     } catch (error) {
       // A full disk rolls the whole transaction back by itself; then there is no group any more.
       if (!this.#db.inTransaction) throw error
+      // Nor is a damaged database written to any more.
+      if (toPortable(error).code === 'data_folder' && !(error instanceof DistError)) throw error
       this.#undo.run()
       this.#release.run()
       return { kind: 'failed', id: request.id, error: toPortable(error) }

@@ -4,11 +4,24 @@ import { DistError } from '../../shared/base/errors.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { orderAndRetries } from './migrations/0002-order-and-retries.ts'
 import { packing } from './migrations/0003-packing.ts'
+import { retention } from './migrations/0004-retention.ts'
 
-const migrations: readonly string[] = [foundation, orderAndRetries, packing]
+export interface Migration {
+  /** of its file; user_version once it is applied */
+  readonly number: number
+  readonly sql: string
+}
+
+/** In order. */
+export const migrations: readonly Migration[] = [
+  { number: 1, sql: foundation },
+  { number: 2, sql: orderAndRetries },
+  { number: 3, sql: packing },
+  { number: 4, sql: retention },
+]
 
 /** Schema version of this build. */
-export const schemaVersion = migrations.length
+export const schemaVersion = migrations.at(-1)?.number ?? 0
 
 /** Applies what is missing; `data_folder` when the database was written by a newer version. */
 export function migrate(db: Database.Database): void {
@@ -18,10 +31,11 @@ export function migrate(db: Database.Database): void {
       hint: 'start the newer version of dist, or restore a backup made with this one',
     })
   }
-  for (let next = version; next < schemaVersion; next++) {
+  for (const { number, sql } of migrations) {
+    if (number <= version) continue
     db.transaction(() => {
-      db.exec(migrations[next] ?? '')
-      db.pragma(`user_version = ${next + 1}`)
+      db.exec(sql)
+      db.pragma(`user_version = ${number}`)
     })()
   }
 }

@@ -31,6 +31,8 @@ export class Packs {
   readonly #folder: string
   #nextId: number
   #open: OpenPack | null = null
+  /** the disk is full: what is left of it is for records */
+  refusing = false
 
   /** `nextId` above every id ever used. */
   constructor(folder: string, nextId: number) {
@@ -51,6 +53,7 @@ export class Packs {
     if (staged.length === 0) return { locations, failures }
     let before = -1
     try {
+      if (this.refusing && staged.some(carriesBytes)) throw Object.assign(new Error('the disk is full'), { code: 'ENOSPC' })
       const pack = this.#current()
       before = pack.size
       const buffers: Uint8Array[] = []
@@ -122,6 +125,10 @@ export class Packs {
   takeAbandoned(): number[] {
     return this.#lost.splice(0)
   }
+}
+
+function carriesBytes(request: WriterRequest): boolean {
+  return (request.input as { items: readonly FinishItem[] }).items.some((item) => item.result.kind === 'inline')
 }
 
 function writeAll(fd: number, buffers: readonly Uint8Array[]): void {

@@ -1,9 +1,10 @@
 // At start: which committed results still lie in packs or in .incoming, and the orders that bring them into their folders.
 // A pack is cut after the last referenced byte; a pack that nothing refers to is removed.
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, unlinkSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, truncateSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { DistError } from '../../shared/base/errors.ts'
+import { sha256 } from '../../shared/files/digest.ts'
 import type { Manifest } from '../../shared/model/manifest.ts'
 import { readRecord } from './pack-tar.ts'
 import type { PlacedFile, PlacementOrder } from './placement.ts'
@@ -41,7 +42,10 @@ export function recover(db: Database.Database, packFolder: string): Recovered {
     const pack = /^pack:(\d+):/.exec(row.location)?.[1]
     if (pack !== undefined) byPack.set(Number(pack), [...(byPack.get(Number(pack)) ?? []), row])
   }
-  for (const [pack, packed] of byPack) orders.push(...readPack(join(packFolder, `${pack}.tar`), pack, packed))
+  const ends = new Map<string, number>()
+  for (const [pack, packed] of byPack) orders.push(...readPack(join(packFolder, `${pack}.tar`), pack, packed, ends))
+  // Only now: a damaged data folder is left as it is.
+  for (const [path, end] of ends) truncateSync(path, end)
   for (const pack of existing) if (!byPack.has(pack)) unlinkSync(join(packFolder, `${pack}.tar`))
   return { orders, packs: [...byPack.keys()], nextPack: Math.max(0, ...existing, ...byPack.keys()) + 1 }
 }
@@ -77,13 +81,13 @@ function moveOrder(row: Row): PlacementOrder {
   return { kind: 'move', table: row.table, id: row.id, folder: folderOf(row), outside }
 }
 
-function readPack(path: string, pack: number, rows: readonly Row[]): PlacementOrder[] {
+function readPack(path: string, pack: number, rows: readonly Row[], ends: Map<string, number>): PlacementOrder[] {
   if (!existsSync(path)) {
     throw new DistError('data_folder', `the data folder is damaged: ${path} is missing, but ${rows.length} results are in it`, {
       hint: 'restore the data folder from a backup; nothing was changed',
     })
   }
-  const fd = openSync(path, 'r+')
+  const fd = openSync(path, 'r')
   try {
     const read = (offset: number, length: number): Buffer => {
       const buffer = Buffer.alloc(length)
@@ -95,11 +99,13 @@ function readPack(path: string, pack: number, rows: readonly Row[]): PlacementOr
       const outside: PlacedFile[] = []
       let at = Number(row.location.split(':')[2])
       const manifest = JSON.parse(row.manifest) as Manifest
-      const wanted = manifest.filter((entry) => entry.kind === 'file').length
-      for (let i = 0; i < wanted; i++) {
+      const wanted = new Map(manifest.flatMap((entry) => (entry.kind === 'file' ? [[entry.path, entry.sha256] as const] : [])))
+      for (let i = 0; i < wanted.size; i++) {
         const record = readRecord(read, at)
         if (record === null || !record.name.startsWith(`${row.id}/`)) throw damaged(path, row.id)
         const file: PlacedFile = { path: record.name.slice(row.id.length + 1), mode: record.mode, data: read(record.offset, record.size) }
+        // What is placed is never hashed again before somebody asks for it.
+        if (sha256(file.data) !== wanted.get(file.path)) throw damaged(path, row.id)
         if (row.table === 'build' && file.path === 'stdout.txt') outside.push({ ...file, path: buildOutputFile(row, row.node ?? '') })
         else files.push(file)
         at = record.end
@@ -108,7 +114,7 @@ function readPack(path: string, pack: number, rows: readonly Row[]): PlacementOr
       const folders = manifest.flatMap((entry) => (entry.kind === 'folder' ? [entry.path] : []))
       return { kind: 'files', pack, table: row.table, id: row.id, folder: folderOf(row), files, folders, outside }
     })
-    ftruncateSync(fd, last)
+    ends.set(path, last)
     return orders
   } finally {
     closeSync(fd)

@@ -39,7 +39,16 @@ export function toPortable(error: unknown): PortableError {
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
     return { code: 'unavailable', message: `the data folder cannot be written: ${errorMessage(error)}` }
   }
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) return { code: 'data_folder', ...damagedDatabase(errorMessage(error)) }
   return { code: 'bug', message: `store: ${errorMessage(error)}` }
+}
+
+/** What to say of a database that SQLite cannot make sense of. */
+export function damagedDatabase(what: string): { readonly message: string; readonly hint: string } {
+  return {
+    message: `dist.sqlite in the data folder is damaged: ${what}`,
+    hint: 'restore a backup (dist doctor --data DIR says more); nothing was repaired or changed',
+  }
 }
 
 export function fromPortable(error: PortableError): DistError {

@@ -32,16 +32,17 @@ export interface Scene {
   remove(): void
 }
 
-export function openScene(folder = mkdtempSync(join(tmpdir(), 'dist-store-'))): Scene {
+export function openScene(folder = mkdtempSync(join(tmpdir(), 'dist-store-')), ballast?: ConstructorParameters<typeof Writer>[3]): Scene {
   const db = openForWriting(join(folder, 'dist.sqlite'))
   migrate(db)
   const notices: WriterNotice[] = []
   const waiting: PlacerCommand[] = []
   const folders = { packs: join(folder, 'packs'), results: join(folder, 'results') }
-  const writer = new Writer(db, folders, {
-    toMain: (notice) => void notices.push(notice),
-    toPlacer: (command) => void waiting.push(command),
-  })
+  const ports = {
+    toMain: (notice: WriterNotice) => void notices.push(notice),
+    toPlacer: (command: PlacerCommand) => void waiting.push(command),
+  }
+  const writer = new Writer(db, folders, ports, ballast)
   const placer = new Placer(folders.results, (notice) => writer.onPlacer(notice))
   let id = 0
   const close = (): void => {

@@ -3,6 +3,7 @@ import type { Transition } from './transition.ts'
 import { addBlobs } from './transitions/add-blobs.ts'
 import { cancel } from './transitions/cancel.ts'
 import { claim } from './transitions/claim.ts'
+import { collectBlobs } from './transitions/collect-blobs.ts'
 import { commitDraft } from './transitions/commit-draft.ts'
 import { createDraft } from './transitions/create-draft.ts'
 import { dropDraft, dropOldDrafts } from './transitions/drop-draft.ts'
@@ -18,14 +19,18 @@ import { nodeGone, nodeSeen } from './transitions/node-seen.ts'
 import { dropBuilds, orderBuild, startBuild } from './transitions/order-build.ts'
 import { placed } from './transitions/placed.ts'
 import { putDraftJobs } from './transitions/put-draft-jobs.ts'
+import { removeResults, resultsRemoved } from './transitions/remove-results.ts'
 import { reopen } from './transitions/reopen.ts'
+import { restored } from './transitions/restored.ts'
 import { started } from './transitions/started.ts'
 import { createToken, replaceToken, revokeToken } from './transitions/tokens.ts'
+import { trimEvents } from './transitions/trim-events.ts'
 
 export const transitions = {
   addBlobs,
   cancel,
   claim,
+  collectBlobs,
   commitDraft,
   createDraft,
   createInvite,
@@ -47,11 +52,15 @@ export const transitions = {
   orderBuild,
   placed,
   putDraftJobs,
+  removeResults,
   replaceToken,
+  resultsRemoved,
   revokeToken,
   reopen,
+  restored,
   startBuild,
   started,
+  trimEvents,
 } as const
 
 export type TransitionName = keyof typeof transitions

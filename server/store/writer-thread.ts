@@ -1,8 +1,10 @@
 // Worker thread around the Writer: drains its port, so that everything that waits becomes one group.
 import { join } from 'node:path'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type Database from 'better-sqlite3'
+import { Ballast } from './ballast.ts'
 import { migrate } from './migrate.ts'
-import { openForWriting } from './open-database.ts'
+import { assertSound, openForWriting } from './open-database.ts'
 import { toPortable, type WriterRequest } from './requests.ts'
 import { type PlacerNotice, Writer } from './writer.ts'
 
@@ -13,6 +15,8 @@ export interface WriterThreadData {
 
 /** A pack with results in it is sealed after this much quiet, so that results reach their folders. */
 const quietMs = 300
+/** Between two looks for room after the disk was full. */
+const spaceMs = 2000
 
 const port = parentPort
 if (port === null) throw new Error('writer-thread runs only as a worker')
@@ -22,12 +26,15 @@ start(port)
 function start(main: MessagePort): void {
   try {
     const db = openForWriting(join(data, 'dist.sqlite'))
+    assertSound(db)
     migrate(db)
     const writer = new Writer(
       db,
       { packs: join(data, 'packs'), results: join(data, 'results') },
       { toMain: (notice) => main.postMessage(notice), toPlacer: (command) => placer.postMessage(command) },
+      new Ballast(join(data, 'ballast')),
     )
+    const space = setInterval(() => writer.recoverSpace(), spaceMs)
     let quiet: NodeJS.Timeout | null = null
     const armQuiet = (): void => {
       if (quiet !== null) clearTimeout(quiet)
@@ -47,8 +54,9 @@ function start(main: MessagePort): void {
       writer.run(requests)
       if (message === 'close') {
         if (quiet !== null) clearTimeout(quiet)
+        clearInterval(space)
         writer.close()
-        db.close()
+        closeWhole(db)
         placer.close()
         main.close()
         return
@@ -61,4 +69,14 @@ function start(main: MessagePort): void {
     placer.close()
     main.close()
   }
+}
+
+/** Readers of the main thread are still open, so SQLite would not do it by itself: the file is whole without its log then. */
+function closeWhole(db: Database.Database): void {
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  } catch {
+    // the disk is full, or a reader is in the middle: the log stays, and the next start reads it
+  }
+  db.close()
 }

@@ -3,7 +3,8 @@
 import { unlinkSync } from 'node:fs'
 import type Database from 'better-sqlite3'
 import { errorMessage } from '../../shared/base/errors.ts'
-import { bindTransitions, GroupCommit } from './group.ts'
+import type { Ballast } from './ballast.ts'
+import { bindTransitions, GroupCommit, type GroupResult } from './group.ts'
 import { Packs } from './packs.ts'
 import type { PlacementOrder } from './placement.ts'
 import { recover } from './recover.ts'
@@ -38,8 +39,16 @@ export class Writer {
   #backlog = 0
   #backlogBytes = 0
   #held: WriterRequest[] = []
+  readonly #ballast: Pick<Ballast, 'make' | 'drop'>
 
-  constructor(db: Database.Database, folders: { packs: string; results: string }, ports: WriterPorts) {
+  constructor(
+    db: Database.Database,
+    folders: { packs: string; results: string },
+    ports: WriterPorts,
+    ballast: Pick<Ballast, 'make' | 'drop'> = { make: () => true, drop: () => false },
+  ) {
+    this.#ballast = ballast
+    ballast.make()
     const found = recover(db, folders.packs)
     this.#packs = new Packs(folders.packs, found.nextPack)
     this.#group = new GroupCommit(db, bindTransitions(db, transitions), this.#packs)
@@ -52,7 +61,7 @@ export class Writer {
   run(requests: readonly WriterRequest[]): void {
     const ready = this.#overBacklog() ? requests.filter((request) => request.name !== 'finish' || !this.#held.push(request)) : requests
     if (ready.length === 0) return
-    const result = this.#group.run(ready)
+    const result = this.#commit(ready)
     for (const action of result.afterCommit) this.#quietly(action)
     this.#ports.toMain({ kind: 'replies', replies: result.replies, broken: result.broken })
     if (result.placements.length > 0) this.#place(result.placements)
@@ -82,12 +91,29 @@ export class Writer {
     if (pack !== null) this.#ports.toPlacer({ kind: 'seal', pack })
   }
 
+  /** Called now and then after a disk was full: when there is room again, results are taken again. */
+  recoverSpace(): void {
+    if (!this.#packs.refusing || !this.#ballast.make()) return
+    this.#packs.refusing = false
+    this.#ports.toMain({ kind: 'warning', message: 'there is room on the disk again: results are taken' })
+  }
+
   get hasOpenPack(): boolean {
     return this.#packs.hasOpen
   }
 
   close(): void {
     this.#packs.close()
+  }
+
+  /** A full disk is met once more without the ballast, and without results: those can wait on their nodes. */
+  #commit(requests: readonly WriterRequest[]): GroupResult {
+    const result = this.#group.run(requests)
+    if (!result.broken || !result.replies.some((reply) => reply.kind === 'failed' && reply.error.code === 'disk_full')) return result
+    if (!this.#ballast.drop()) return result
+    this.#packs.refusing = true
+    this.#ports.toMain({ kind: 'warning', message: 'the disk is full: only orders and records are written until there is room' })
+    return this.#group.run(requests)
   }
 
   #place(orders: readonly PlacementOrder[]): void {
@@ -98,7 +124,7 @@ export class Writer {
   }
 
   #flip(items: readonly PlacedItem[], pack: number | null): void {
-    const result = this.#group.run([{ id: 0, name: 'placed', input: { items } }])
+    const result = this.#commit([{ id: 0, name: 'placed', input: { items } }])
     const reply: WriterReply | undefined = result.replies[0]
     if (reply?.kind !== 'done') {
       // The pack stays, so nothing is lost; the next start places again.

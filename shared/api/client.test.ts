@@ -82,6 +82,9 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['results', () => client.results(1, { after: -1, limit: 5 })],
   ['fetchFiles', () => client.fetchFiles(1, [{ job: 2, path: 'a' }])],
   ['file', () => client.file(2, 'sub/a b#?.txt', 9)],
+  ['backup', () => client.backup()],
+  ['verify', () => client.verify()],
+  ['collect', () => client.collect(true)],
   ['jobLog', () => client.jobLog(2, { offset: 5, wait: 1, attempt: 2 })],
 ]
 

@@ -190,6 +190,22 @@ export class HeadClient {
     return this.#http.open({ method: 'GET', path: `/builds/${encodeURIComponent(attempt)}/log`, query: { ...query }, signal })
   }
 
+  /** The data folder as a tar. */
+  backup(signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: '/backup', signal })
+  }
+
+  /** Lines of shared/model/verify.ts. */
+  verify(signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: '/verify', signal })
+  }
+
+  /** Lines of shared/model/collect.ts. */
+  collect(dry: boolean, signal?: AbortSignal): Promise<HttpReply> {
+    const body = Buffer.from(JSON.stringify({ dry }))
+    return this.#http.open({ method: 'POST', path: '/gc', body, contentType: 'application/json', signal })
+  }
+
   /** A raw body out, JSON back. */
   async #send<T>(call: OpenCall): Promise<T> {
     const reply = await this.#http.open(call)

@@ -232,8 +232,8 @@ export const manifestEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('link'), path: z.string().max(1024), target: z.string().max(1024) }),
 ])
 export const manifest = z.array(manifestEntry).max(1_000_000)
-/** Results of one job; `path`s are below `<batch>/<name>/`. */
-export const resultReply = z.object({ job: z.int(), index: count, name: z.string(), manifest })
+/** Results of one job; `path`s are below `<batch>/<name>/`. `removed`: the head's retention rule took its files away. */
+export const resultReply = z.object({ job: z.int(), index: count, name: z.string(), manifest, removed: z.boolean() })
 export const resultsReply = z.object({ results: z.array(resultReply), more: z.boolean() })
 export const fetchRequest = z.object({ files: z.array(z.object({ job: z.int(), path: z.string().max(1024) })).max(100_000) })
 export const manifestRequest = z.object({ manifest })
@@ -270,7 +270,8 @@ export const nodeReply = z.object({
 })
 export const nodesReply = z.object({ nodes: z.array(nodeReply) })
 export const statusReply = z.object({
-  head: z.object({ version: z.string(), startedAt: time, now: time }),
+  /** `notice`: why the head gives out no work, one sentence; null else */
+  head: z.object({ version: z.string(), startedAt: time, now: time, notice: z.string().nullable() }),
   jobsets: z.array(jobsetReply),
   more: z.boolean(),
   nodes: z.object({ total: count, online: count, busy: count }),

@@ -18,6 +18,7 @@ export const errorCodes = {
   not_found: { status: 404, consequence: 'give-up' },
   ambiguous: { status: 409, consequence: 'give-up' },
   exists: { status: 409, consequence: 'give-up' },
+  over_quota: { status: 403, consequence: 'give-up' },
   superseded: { status: 409, consequence: 'give-up' },
   incomplete: { status: 409, consequence: 'retry' },
   bad_offset: { status: 409, consequence: 'retry' },

@@ -19,6 +19,8 @@ export const eventKinds = [
   'node_disconnected',
   'token_created',
   'token_revoked',
+  'head_restored',
+  'results_removed',
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 

@@ -13,7 +13,9 @@ export function draftReads(db: ReadDb): DraftReads {
   const blob = db.prepare<[string, Buffer], { size: number; stored: number }>(
     `SELECT d.size, EXISTS (SELECT 1 FROM blob b WHERE b.sha256 = d.sha256) AS stored FROM draft_blob d WHERE d.draft = ? AND d.sha256 = ?`,
   )
+  const older = db.prepare<[number], number>('SELECT count(*) FROM draft WHERE created_at < ?').pluck()
   return {
+    olderThan: (before) => older.get(before) ?? 0,
     find: (draft) => find.get(draft),
     missing: (draft) => missing.all(draft),
     blob(draft, sha256) {

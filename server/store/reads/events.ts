@@ -15,11 +15,13 @@ interface Row {
 
 export function eventReads(db: ReadDb): EventReads {
   const oldest = db.prepare<[], number>('SELECT coalesce(min(seq), 0) FROM event').pluck()
+  // Those before a restore are kept to be read, but nobody can go on from them (transitions/restored.ts).
+  const floor = db.prepare<[], string>("SELECT value FROM setting WHERE key = 'event_floor'").pluck()
   const newest = db.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'event'").pluck()
   const all = db.prepare<[number, number], Row>('SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?')
   const ofJobset = db.prepare<[number, number, number], Row>('SELECT * FROM event WHERE jobset = ? AND seq > ? ORDER BY seq LIMIT ?')
   return {
-    bounds: () => ({ oldest: oldest.get() ?? 0, newest: newest.get() ?? 0 }),
+    bounds: () => ({ oldest: Math.max(oldest.get() ?? 0, Number(floor.get() ?? 0)), newest: newest.get() ?? 0 }),
     after: (seq, jobset, limit) => (jobset === null ? all.all(seq, limit) : ofJobset.all(jobset, seq, limit)).map(toEvent),
   }
 }

@@ -8,6 +8,7 @@ interface ResultRow {
   readonly index: number
   readonly name: string
   readonly manifest: string | null
+  readonly removed: number
 }
 
 interface ResultsQuery {
@@ -25,9 +26,10 @@ export function jobReads(db: ReadDb): JobReads {
   const last = db.prepare<[number], string>('SELECT id FROM attempt WHERE job = ? ORDER BY claimed_at DESC, number DESC LIMIT 1').pluck()
   // Ids of a jobset's jobs are contiguous, so a page is a range of the primary key.
   const results = db.prepare<[ResultsQuery], ResultRow>(
-    `SELECT j.id AS job, j.id - s.first_job AS "index", j.name, a.manifest
+    `SELECT j.id AS job, j.id - s.first_job AS "index", j.name, r.id IS NOT NULL AS removed,
+       CASE WHEN r.id IS NULL THEN a.manifest END AS manifest
      FROM jobset s JOIN job j ON j.id > s.first_job + @after AND j.id < s.first_job + s.job_count
-     JOIN attempt a ON a.id = j.committed_attempt
+     JOIN attempt a ON a.id = j.committed_attempt LEFT JOIN removed_result r ON r.id = a.id
      WHERE s.id = @jobset AND (@state IS NULL OR j.state = @state) AND (@name IS NULL OR j.name = @name)
      ORDER BY j.id LIMIT @limit`,
   )
@@ -39,7 +41,7 @@ export function jobReads(db: ReadDb): JobReads {
     results(jobset, { after, limit, state, name }) {
       const rows = results.all({ jobset, after, state: state ?? null, name: name ?? null, limit: limit + 1 })
       const more = rows.length > limit
-      return { results: rows.slice(0, limit).map((row) => ({ ...row, manifest: parse(row.manifest) })), more }
+      return { results: rows.slice(0, limit).map((row) => ({ ...row, manifest: parse(row.manifest), removed: row.removed === 1 })), more }
     },
   }
 }

@@ -8,6 +8,9 @@ import { draftReads } from './drafts.ts'
 import { eventReads } from './events.ts'
 import { inputReads } from './inputs.ts'
 import { jobReads } from './jobs.ts'
+import { keptReads } from './kept.ts'
+import { knownNames } from './known-names.ts'
+import { namespaceUse } from './namespaces.ts'
 import { resultPlaces } from './result-places.ts'
 import { tokenReads } from './tokens.ts'
 
@@ -40,9 +43,9 @@ function statements(make: (db: TestStore['reads']) => unknown): string[] {
   return seen
 }
 
-const reads = { draftReads, eventReads, inputReads, jobReads, resultPlaces, tokenReads }
-/** asked by an administrator now and then */
-const rare = /FROM token ORDER BY/
+const reads = { draftReads, eventReads, inputReads, jobReads, keptReads, knownNames, namespaceUse, resultPlaces, tokenReads }
+/** asked by an administrator now and then; the few results that are not placed are looked through by an index of their own */
+const rare = /FROM token ORDER BY|count\(\*\) FROM draft|location >= /
 
 test.for(Object.keys(reads) as (keyof typeof reads)[])('%s scans no table', (name) => {
   for (const sql of statements(reads[name]).filter((text) => !rare.test(text))) {

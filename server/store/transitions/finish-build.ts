@@ -1,5 +1,6 @@
 // building -> succeeded | failed: a build ended on a node. Its output is kept whatever the outcome:
-// `<batch>_build_output-<node>.txt`, and what it left in distribute_save in `.builds/<node>/` (node.md 2).
+// `<batch>_build_output-<node>.txt`, and what it left in distribute_save in `.builds/<node>/` (node.md 2). One that was given
+// up (dropped) may still tell its end, once: told again after `dist retry` it must not count as failed again.
 import type { JobsetId, NodeId } from '../../../shared/model/ids.ts'
 import type { Outcome } from '../../../shared/model/outcome.ts'
 import type { FinishItem } from '../../ports/finish-item.ts'
@@ -7,6 +8,7 @@ import { manifestOf } from '../inline-manifest.ts'
 import type { PlacementOrder } from '../placement.ts'
 import { buildFolder, buildOutputFile } from '../result-folder.ts'
 import { transition, type WriterContext } from '../transition.ts'
+import { manifestBytes, namespaceBytes } from './namespace-bytes.ts'
 import { locationText } from './result-place.ts'
 
 export interface FinishBuildReply {
@@ -31,17 +33,20 @@ interface Row {
 export const finishBuild = transition<{ readonly items: readonly FinishItem[] }, FinishBuildReply[]>((db) => {
   const find = db.prepare<[string, string], Row>(
     `SELECT b.jobset, b.place, s.namespace, s.batch, n.name AS node_name FROM build b JOIN jobset s ON s.id = b.jobset JOIN node n ON n.id = b.node
-     WHERE b.id = ? AND b.node = ? AND b.state IN ('ordered', 'building', 'dropped')`,
+     WHERE b.id = ? AND b.node = ? AND (b.state IN ('ordered', 'building') OR (b.state = 'dropped' AND b.manifest IS NULL))`,
   )
   const close = db.prepare(
     'UPDATE build SET state = ?, started_at = coalesce(started_at, ?), finished_at = ?, outcome = ?, usage = ?, notices = ?, manifest = ?, location = ? WHERE id = ?',
   )
+  const keepBytes = namespaceBytes(db)
   return ({ items }, context) =>
     items.map((item) => {
       const base = { build: item.id, node: item.node as NodeId, outcome: item.outcome }
       const row = find.get(item.id, item.node)
       if (row === undefined) return { ...base, jobset: null, place: 0, fresh: false }
       const state = item.outcome.kind === 'succeeded' ? 'succeeded' : item.outcome.kind === 'failed' ? 'failed' : 'dropped'
+      const manifest = manifestOf(item.result)
+      keepBytes(row.namespace, manifestBytes(manifest))
       close.run(
         state,
         item.startedAt,
@@ -49,7 +54,7 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
         JSON.stringify(item.outcome),
         JSON.stringify(item.usage),
         JSON.stringify(item.notices),
-        JSON.stringify(manifestOf(item.result)),
+        JSON.stringify(manifest),
         locationText(item, context),
         item.id,
       )

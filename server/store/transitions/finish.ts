@@ -15,6 +15,7 @@ import { dependents } from './dependents.ts'
 import type { JobChange } from './job-change.ts'
 import { readyChange } from './job-class.ts'
 import { type LoseReply, loser } from './lose.ts'
+import { manifestBytes, namespaceBytes } from './namespace-bytes.ts'
 import { attemptOrder, locationText } from './result-place.ts'
 import { retriesOf } from './retries-of.ts'
 import { nextTry } from './retry-rule.ts'
@@ -57,6 +58,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
   const begin = beginAttempt(db)
   const rules = retriesOf(db)
   const account = usageAccount(db)
+  const keepBytes = namespaceBytes(db)
   const waiting = dependents(db)
   const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL, tries = tries + 1, not_before = ?, avoid = ? WHERE id = ?")
   const lose = loser(db)
@@ -98,13 +100,15 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
     const verdict = won ? 'committed' : delay !== null ? 'failed' : cancelled ? 'cancelled' : 'superseded'
     const folder = won ? jobFolder(row, row.name) : attemptFolder(row, row.name, number === null ? item.id : String(number))
     const order = attemptOrder(item, folder, context)
+    const manifest = manifestOf(item.result)
+    keepBytes(row.namespace, manifestBytes(manifest))
     close.run(
       verdict,
       context.now,
       JSON.stringify(item.outcome),
       JSON.stringify(item.usage),
       JSON.stringify(item.notices),
-      JSON.stringify(manifestOf(item.result)),
+      JSON.stringify(manifest),
       locationText(item, context),
       item.id,
     )

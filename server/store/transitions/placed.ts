@@ -1,4 +1,5 @@
-// pack | incoming -> folder: the placer brought files into their plain folders and synced them. Asked by the writer itself.
+// pack | incoming | aside -> folder: the placer brought files into their plain folders and synced them. Asked by the writer
+// itself. A result that was removed since has no location any more, and gets none.
 import { transition } from '../transition.ts'
 
 export interface PlacedItem {
@@ -7,8 +8,12 @@ export interface PlacedItem {
 }
 
 export const placed = transition<{ readonly items: readonly PlacedItem[] }, { readonly jobsets: number[] }>((db) => {
-  const attempt = db.prepare<[string], number>("UPDATE attempt SET location = 'folder' WHERE id = ? RETURNING jobset").pluck()
-  const build = db.prepare<[string], number>("UPDATE build SET location = 'folder' WHERE id = ? RETURNING jobset").pluck()
+  const attempt = db
+    .prepare<[string], number>("UPDATE attempt SET location = 'folder' WHERE id = ? AND location <> 'folder' RETURNING jobset")
+    .pluck()
+  const build = db
+    .prepare<[string], number>("UPDATE build SET location = 'folder' WHERE id = ? AND location <> 'folder' RETURNING jobset")
+    .pluck()
   return ({ items }) => {
     const jobsets = new Set<number>()
     for (const { table, id } of items) {

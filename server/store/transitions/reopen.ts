@@ -36,8 +36,9 @@ export const reopen = transition<{ readonly jobset: JobsetId; readonly jobs: rea
       `UPDATE job SET state = ?, needs_left = ?, attempt = NULL, committed_attempt = NULL, tries = 0, lost = 0, not_before = 0, avoid = NULL,
        generation = generation + 1 WHERE id = ?`,
     )
-    const old = db.prepare<[string], { location: string | null; number: number | null }>(
-      'SELECT location, number FROM attempt WHERE id = ?',
+    const old = db.prepare<[string], { location: string | null; number: number | null; removing: number }>(
+      `SELECT location, number, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = attempt.id AND r.done = 0) AS removing
+       FROM attempt WHERE id = ?`,
     )
     const keep = db.prepare(
       "UPDATE attempt SET state = 'superseded', location = CASE WHEN location = 'folder' THEN 'aside' ELSE location END WHERE id = ?",
@@ -67,8 +68,9 @@ export const reopen = transition<{ readonly jobset: JobsetId; readonly jobs: rea
       for (const row of rows) {
         if (row.committed !== null) {
           const attempt = old.get(row.committed)
-          if (attempt?.location != null && attempt.location !== 'folder') {
-            throw new DistError('unavailable', `the result of '${row.name}' is still being put in place`, { hint: 'try again in a second' })
+          if (attempt?.location != null && (attempt.location !== 'folder' || attempt.removing === 1)) {
+            const what = attempt.removing === 1 ? 'being removed (retention)' : 'still being put in place'
+            throw new DistError('unavailable', `the result of '${row.name}' is ${what}`, { hint: 'try again in a second' })
           }
           keep.run(row.committed)
           if (attempt?.location === 'folder') {
