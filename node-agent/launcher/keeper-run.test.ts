@@ -75,6 +75,14 @@ test('a missing program is a failure to spawn, and the next job runs', async () 
   expect(keeper.journal().records.map((record) => record.r)).toEqual(['f', 's', 'x'])
 })
 
+test('a script whose interpreter is missing is a failure to spawn, and the next job runs', async () => {
+  const keeper = await startKeeper()
+  const [name, sha256, , source] = keeper.script('#!/nowhere/at/all\n', 'tool')
+  keeper.send(keeper.job('j1', '', { argv: ['./tool'], script: [name, sha256, 0o755, source] }))
+  expect(await keeper.wait('fail')).toMatchObject({ id: 'j1', err: 'spawn', msg: expect.stringContaining('tool') })
+  expect((await keeper.run('j2', 'true')).st).toBe(0)
+})
+
 test('a run of a jobset that the keeper does not know fails to stage', async () => {
   const keeper = await startKeeper()
   keeper.send(keeper.job('j1', 'true', { t: 'other' }))
