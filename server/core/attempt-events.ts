@@ -43,7 +43,6 @@ export function onClaimed(core: Core, asked: readonly ClaimItem[], claimed: read
       node: item.node,
       demand: claim.demand,
       grant: claim.grant,
-      beside: claim.beside,
       kind: 'claimed',
       stopping: false,
       takingBack: false,

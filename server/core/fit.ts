@@ -10,66 +10,64 @@ export function largestShare(node: Totals, demand: Demand): Share | null {
   return share(node, [], demand)
 }
 
-/** What the node can give beside `lanes`; null when it does not fit now. Of a range of cores it gives as many as are free. */
-export function share(node: Totals, lanes: Iterable<Pick<Lane, 'grant'>>, demand: Demand): Share | null {
-  let cores = node.cores
-  let memory = node.memory
-  let disk = node.disk
-  let busy = false
-  let gpus: Set<number> | null = null
+/** What is left of a node beside `lanes`. */
+export interface Free {
+  readonly cores: number
+  readonly memory: number
+  readonly disk: number
+  readonly gpus: readonly number[]
+  /** nothing runs there */
+  readonly empty: boolean
+}
+
+export function freeOf(node: Totals, lanes: Iterable<Pick<Lane, 'grant'>>): Free {
+  let { cores, memory, disk } = node
+  let taken: Set<number> | null = null
+  let empty = true
   for (const { grant } of lanes) {
-    if (grant.whole) return null
-    busy = true
-    cores -= grant.cores
+    empty = false
+    cores -= grant.whole ? cores : grant.cores
     memory -= grant.memory ?? 0
     disk -= grant.disk ?? 0
-    if (grant.gpus.length > 0) gpus = new Set([...(gpus ?? []), ...grant.gpus])
+    if (grant.gpus.length > 0) taken = new Set([...(taken ?? []), ...grant.gpus])
   }
-  if ((demand.memory ?? 0) > memory || (demand.disk ?? 0) > disk || demand.gpus > node.gpus - (gpus?.size ?? 0)) return null
-  const { memory: wanted, disk: room } = demand
-  if (demand.cores === 'all') {
-    return busy ? null : { cores: node.cores, whole: true, memory: wanted, gpus: freeGpus(node.gpus, gpus, node.gpus), disk: room }
-  }
-  if (demand.cores.min > cores) return null
-  const granted = freeGpus(node.gpus, gpus, demand.gpus)
-  return { cores: Math.min(demand.cores.max, cores), whole: false, memory: wanted, gpus: granted, disk: room }
+  return { cores: Math.max(0, cores), memory, disk, gpus: freeGpus(node.gpus, taken), empty }
+}
+
+/** What the node can give beside `lanes`; null when it does not fit now. Of a range of cores it gives as many as are free. */
+export function share(node: Totals, lanes: Iterable<Pick<Lane, 'grant'>>, demand: Demand): Share | null {
+  return shareOf(node, freeOf(node, lanes), demand)
+}
+
+/** The same, where what is free is known. */
+export function shareOf(node: Totals, free: Free, demand: Demand): Share | null {
+  const { memory, disk } = demand
+  if ((memory ?? 0) > free.memory || (disk ?? 0) > free.disk || demand.gpus > free.gpus.length) return null
+  if (demand.cores === 'all') return free.empty ? { cores: node.cores, whole: true, memory, gpus: free.gpus, disk } : null
+  if (demand.cores.min > free.cores) return null
+  const gpus = demand.gpus === 0 ? noGpus : free.gpus.slice(0, demand.gpus)
+  return { cores: Math.min(demand.cores.max, free.cores), whole: false, memory, gpus, disk }
 }
 
 const noGpus: readonly number[] = []
 
-/** The lowest indexes that are free. */
-function freeGpus(all: number, taken: ReadonlySet<number> | null, wanted: number): readonly number[] {
-  if (wanted === 0) return noGpus
-  const free: number[] = []
-  for (let index = 0; index < all && free.length < wanted; index++) if (taken?.has(index) !== true) free.push(index)
-  return free
-}
-
-/** True when `demand` would fit beside `lanes` in the empty node: room that is being kept for it is not taken by them. */
-export function leavesRoom(node: Totals, lanes: Iterable<Pick<Lane, 'grant'>>, demand: Demand): boolean {
-  return share(node, lanes, demand) !== null
+function freeGpus(all: number, taken: ReadonlySet<number> | null): readonly number[] {
+  if (all === 0) return noGpus
+  return Array.from({ length: all }, (_, index) => index).filter((index) => taken?.has(index) !== true)
 }
 
 /** How many jobs of the demand could start beside `lanes` now, at most `slots`. */
 export function capacity(node: Totals, lanes: ReadonlyMap<number, Pick<Lane, 'grant'>>, demand: Demand, slots: number): number {
-  const first = share(node, lanes.values(), demand)
-  if (first === null || lanes.size >= slots) return 0
+  const free = freeOf(node, lanes.values())
+  if (lanes.size >= slots || shareOf(node, free, demand) === null) return 0
   if (demand.cores === 'all') return 1
-  let { cores, memory, disk } = node
-  let gpus = node.gpus
-  for (const { grant } of lanes.values()) {
-    cores -= grant.cores
-    memory -= grant.memory ?? 0
-    disk -= grant.disk ?? 0
-    gpus -= grant.gpus.length
-  }
   const times = (free: number, each: number | null): number =>
     each === null || each === 0 ? Number.POSITIVE_INFINITY : Math.floor(free / each)
   return Math.min(
     slots - lanes.size,
-    times(cores, demand.cores.min),
-    times(memory, demand.memory),
-    times(disk, demand.disk),
-    times(gpus, demand.gpus),
+    times(free.cores, demand.cores.min),
+    times(free.memory, demand.memory),
+    times(free.disk, demand.disk),
+    times(free.gpus.length, demand.gpus),
   )
 }

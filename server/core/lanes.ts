@@ -22,18 +22,14 @@ function derive(core: Core, node: NodeState): Map<number, Lane> {
   }
   for (const claim of node.claims) occupy(lanes, claim)
   for (const [jobset, { kind, grant }] of node.builds) {
-    if (grant !== undefined && (kind === 'ordered' || kind === 'building'))
-      lanes.set(grant.slot, { grant, jobset, demand: null, held: 1, beside: null })
+    if (grant !== undefined && (kind === 'ordered' || kind === 'building')) lanes.set(grant.slot, { grant, jobset, demand: null, held: 1 })
   }
   return lanes
 }
 
-function occupy(
-  lanes: Map<number, Lane>,
-  { grant, jobset, demand, beside }: Pick<ClaimItem, 'grant' | 'jobset' | 'demand' | 'beside'>,
-): void {
+function occupy(lanes: Map<number, Lane>, { grant, jobset, demand }: Pick<ClaimItem, 'grant' | 'jobset' | 'demand'>): void {
   const lane = lanes.get(grant.slot)
-  if (lane === undefined) lanes.set(grant.slot, { grant, jobset, demand, held: 1, beside })
+  if (lane === undefined) lanes.set(grant.slot, { grant, jobset, demand, held: 1 })
   else lane.held++
 }
 

@@ -125,7 +125,6 @@ test('a job that was claimed for a node that left meanwhile goes back at once', 
     node: a,
     demand: 0,
     grant: wholeGrant({ cores: 1 }),
-    beside: null,
     number: 1,
     spec,
   }

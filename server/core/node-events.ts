@@ -148,7 +148,6 @@ function hold(core: Core, node: NodeState, item: HeldAnswered): void {
     node: node.facts.id,
     demand: item.demand,
     grant: item.grant ?? wholeGrant(node.facts),
-    beside: null,
     kind,
     stopping,
     takingBack: false,

@@ -15,7 +15,7 @@ import { refill } from './jobset-events.ts'
 import { addClaim, freeSlot, heldJobs, inSlot, lanesChanged, lanesOf } from './lanes.ts'
 import { canRunClass, demandOn } from './match.ts'
 import { noteGiven, preferred } from './preference.ts'
-import { reservation, shareBeside } from './reserve.ts'
+import { holdsBack, reservation, shareBeside } from './reserve.ts'
 import type { ClaimItem, Core, JobsetState, Lane, NodeState } from './state.ts'
 import { takeBack } from './take-back.ts'
 import { tellIdle } from './tell-idle.ts'
@@ -79,7 +79,7 @@ function openLane(pass: Pass, node: NodeState): boolean {
       }
       const grant = inSlot(got, place.slot)
       if (place.build) return orderBuild(pass, node, jobset, grant)
-      if (!giveJob(pass, node, jobset, index, grant, node.reserved?.key ?? null)) continue
+      if (!giveJob(pass, node, jobset, index, grant)) continue
       pass.worth.given(jobset)
       return true
     }
@@ -132,20 +132,21 @@ function orderBuild({ effects, worth }: Pass, node: NodeState, jobset: JobsetSta
 }
 
 /** The first class that does not fit has room kept, on no more nodes than it has jobs. */
-function keepRoom({ kept }: Pass, node: NodeState, jobset: JobsetState, index: number): void {
+function keepRoom({ core, kept }: Pass, node: NodeState, jobset: JobsetState, index: number): void {
   if (node.reserved !== null) return
-  const wanted = reservation(jobset.facts.id, index, demandOn(node.facts, jobset.facts, index))
+  const demand = demandOn(node.facts, jobset.facts, index)
+  const wanted = reservation(node.facts, lanesOf(core, node), jobset.facts.id, index, demand)
   const nodes = kept.get(wanted.key) ?? 0
   if (nodes >= jobset.ready.knownOf(index)) return
   kept.set(wanted.key, nodes + 1)
   node.reserved = wanted
 }
 
-function giveJob(pass: Pass, node: NodeState, jobset: JobsetState, index: number, grant: Grant, beside: string | null): boolean {
+function giveJob(pass: Pass, node: NodeState, jobset: JobsetState, index: number, grant: Grant): boolean {
   const job = takeFor(pass, jobset, index, node)
   if (job === null) return false
   const { core, claims } = pass
-  const claim: ClaimItem = { job, jobset: jobset.facts.id, demand: index, node: node.facts.id, grant, beside }
+  const claim: ClaimItem = { job, jobset: jobset.facts.id, demand: index, node: node.facts.id, grant }
   noteGiven(core, node, jobset.facts.id, pass.order.get(node) ?? [])
   claims.push(claim)
   jobset.avoid.delete(job)
@@ -166,14 +167,14 @@ function feedLanes(pass: Pass, node: NodeState): void {
     if (jobset === undefined || demand === null || jobset.ready.knownOf(demand) === 0 || !order.includes(jobset)) continue
     if (mustEmpty(node, lane, jobset, order) || mayGrow(node, lane, jobset, lanes)) continue
     const room = Math.min(1 + ahead(core, jobset) - lane.held, core.limits.maxHeld + node.facts.slots - heldJobs(lanes), allowed(jobset))
-    for (let left = room; left > 0; left--) if (!giveJob(pass, node, jobset, demand, lane.grant, lane.beside)) break
+    for (let left = room; left > 0; left--) if (!giveJob(pass, node, jobset, demand, lane.grant)) break
   }
 }
 
 /** Something that comes before this lane's jobs waits for room, and this lane's share is part of it. */
 function mustEmpty(node: NodeState, lane: Lane, jobset: JobsetState, order: readonly JobsetState[]): boolean {
   const { reserved } = node
-  if (reserved === null || lane.beside === reserved.key) return false
+  if (reserved === null || !holdsBack(reserved, lane.grant)) return false
   const first = order.findIndex(({ facts }) => facts.id === reserved.jobset)
   if (jobset.facts.id !== reserved.jobset) return first < order.indexOf(jobset)
   // Both of one jobset: the file's order decides.

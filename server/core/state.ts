@@ -79,8 +79,6 @@ export interface Lane {
   readonly demand: number | null
   /** jobs that the slot has, asked for or given */
   held: number
-  /** the reservation beside which it was opened, null = none stood */
-  readonly beside: string | null
 }
 
 /** A job asked of the store for a node and not answered yet. */
@@ -90,7 +88,6 @@ export interface ClaimItem {
   readonly demand: number
   readonly node: NodeId
   readonly grant: Grant
-  readonly beside: string | null
 }
 
 export interface NodeFacts {
@@ -145,6 +142,14 @@ export interface Reservation {
   readonly key: string
   readonly jobset: JobsetId
   readonly demand: Demand
+  /** what there was too little of when room was kept */
+  readonly waitsFor: {
+    readonly slots: boolean
+    readonly cores: boolean
+    readonly memory: boolean
+    readonly disk: boolean
+    readonly gpus: boolean
+  }
 }
 
 export interface AttemptState {
@@ -155,8 +160,6 @@ export interface AttemptState {
   /** class of its demand */
   readonly demand: number
   readonly grant: Grant
-  /** see Lane */
-  readonly beside: string | null
   kind: 'claimed' | 'running' | 'finishing'
   /** an order to stop it is out */
   stopping: boolean

@@ -95,7 +95,6 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
       node: row.node as NodeId,
       demand: row.demand,
       grant: readGrant(row.share) ?? wholeGrant(row),
-      beside: null,
       kind: row.state === 'running' ? 'running' : 'claimed',
       stopping: false,
       takingBack: false,
