@@ -96,6 +96,9 @@ test.for(users)(
     const all = processesOf(keeper.work).map((process) => process.pid)
     const jobs = all.filter((each) => each !== keeper.pid && each !== guardOf(keeper))
     await until('the child has its session', () => jobs.length === 2)
+    onTestFinished(() => {
+      for (const each of jobs) signalQuietly(each, 'SIGKILL')
+    })
     const seen = namespaceOf(keeper.pid)
     await killBoth(keeper)
     expect(jobs.map(isAlive)).toEqual([true, true])
