@@ -7,7 +7,7 @@ import { expect, onTestFinished, type TestContext, test } from 'vitest'
 import { daemonScript, guardOf, killBoth, python, pythonSays } from '../../test/support/keeper-harness.ts'
 import { namespaceOf, type Place, places, plainUid, startInView, text, type ViewKeeper } from '../../test/support/keeper-view.ts'
 import { skipOrFail } from '../../test/support/needs.ts'
-import { isAlive, processesOf } from '../../test/support/processes.ts'
+import { isAlive, processesOf, signalQuietly } from '../../test/support/processes.ts'
 import { until } from '../../test/support/until.ts'
 
 const users: readonly Place[] = [
@@ -89,13 +89,16 @@ test.for(users)(
   '$kind as $user: kill -9 of keeper and guard: the next one finds by record and by DIST_SLOT what they left',
   async (place, context) => {
     const keeper = await startInView(context, place)
-    // a child of its own session keeps the environment, the job itself has none
-    keeper.send(keeper.job('j1', 'setsid sleep 600 & exec env -i /bin/sleep 600'))
+    // what was set free keeps the environment, the job itself has none
+    keeper.send(keeper.job('j1', '(setsid sleep 600 &); exec env -i /bin/sleep 600'))
     const { pid } = await keeper.wait('start')
     await until('sleep runs', () => readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('/bin/sleep'))
     const all = processesOf(keeper.work).map((process) => process.pid)
     const jobs = all.filter((each) => each !== keeper.pid && each !== guardOf(keeper))
     await until('the child has its session', () => jobs.length === 2)
+    onTestFinished(() => {
+      for (const each of jobs) signalQuietly(each, 'SIGKILL')
+    })
     const seen = namespaceOf(keeper.pid)
     await killBoth(keeper)
     expect(jobs.map(isAlive)).toEqual([true, true])
