@@ -13,7 +13,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'build/**', '.build-*/**', '.demo/**', ...processSuites.map((suite) => `test/${suite}/**`)],
           pool: 'threads',
           isolate: false,
-          testTimeout: 20_000,
+          // a machine that does other things beside may be ten times slower
+          testTimeout: 60_000,
         },
       },
       ...processSuites.map((suite) => ({

@@ -58,6 +58,7 @@ export class Agent {
     const { group, log, folder } = this.#parts
     await Promise.all([this.#wired.watch.start(group.signal), this.#wired.advertisement.probe(group.signal)])
     this.#wired.sweep()
+    if (this.#wired.advertisement.unbound !== '') log.info(`jobs are not bound to CPUs: ${this.#wired.advertisement.unbound}`)
     this.#wired.loop.start()
     this.#wired.advertisement.watchDisk()
     this.#wired.housekeeping.start()

