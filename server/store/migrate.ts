@@ -1,10 +1,10 @@
 // Brings a database to the current schema: numbered, append-only, each in its own transaction. Newer ones are refused.
 import type Database from 'better-sqlite3'
-import { DistError } from '../../shared/base/errors.ts'
 import { foundation } from './migrations/0001-foundation.ts'
 import { orderAndRetries } from './migrations/0002-order-and-retries.ts'
 import { packing } from './migrations/0003-packing.ts'
 import { retention } from './migrations/0004-retention.ts'
+import { newerSchema } from './open-database.ts'
 
 export interface Migration {
   /** of its file; user_version once it is applied */
@@ -27,9 +27,7 @@ export const schemaVersion = migrations.at(-1)?.number ?? 0
 export function migrate(db: Database.Database): void {
   const version = db.pragma('user_version', { simple: true }) as number
   if (version > schemaVersion) {
-    throw new DistError('data_folder', `this data folder has schema ${version}, this version of dist knows ${schemaVersion}`, {
-      hint: 'start the newer version of dist, or restore a backup made with this one',
-    })
+    throw newerSchema(version, schemaVersion)
   }
   for (const { number, sql } of migrations) {
     if (number <= version) continue

@@ -1,5 +1,6 @@
 // Opens the head's SQLite file for the writer thread or for reading. WAL and synchronous are set and asserted on every
 // connection: reopening a WAL database silently gives synchronous = NORMAL, under which an answer is no promise.
+import { statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type Database from 'better-sqlite3'
 import { DistError } from '../../shared/base/errors.ts'
@@ -32,14 +33,31 @@ export function openForWriting(file: string): Database.Database {
 /** Up to here SQLite's quick check runs at every start: 235 MB took 0.6 s. Of a larger file dist doctor does it. */
 const quickBytes = 256 << 20
 
-/** Throws `data_folder` when the database makes no sense. */
-export function assertSound(db: Database.Database): void {
-  const size = (db.pragma('page_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number)
-  if (size > quickBytes) return
-  const first = db.pragma('quick_check(1)', { simple: true }) as string
-  if (first === 'ok') return
-  const { message, hint } = damagedDatabase(first)
-  throw new DistError('data_folder', message, { hint })
+/**
+ * Looks at a database before anything may write to it; one that is not there yet is fine. `data_folder` when it makes no
+ * sense, or is of a schema above `newest`. Through a reader, so that a refusal leaves file and log as they were.
+ */
+export function assertUsable(file: string, newest: number): void {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0) return
+  const db = openForReading(file)
+  try {
+    const schema = db.pragma('user_version', { simple: true }) as number
+    if (schema > newest) throw newerSchema(schema, newest)
+    const size = (db.pragma('page_count', { simple: true }) as number) * (db.pragma('page_size', { simple: true }) as number)
+    if (size > quickBytes) return
+    const first = db.pragma('quick_check(1)', { simple: true }) as string
+    if (first === 'ok') return
+    const { message, hint } = damagedDatabase(first)
+    throw new DistError('data_folder', message, { hint })
+  } finally {
+    db.close()
+  }
+}
+
+export function newerSchema(found: number, known: number): DistError {
+  return new DistError('data_folder', `this data folder has schema ${found}, this version of dist knows ${known}`, {
+    hint: 'start the newer version of dist, or restore a backup made with this one',
+  })
 }
 
 /** A connection that can only read; sees every committed transaction at once. */

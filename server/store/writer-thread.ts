@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type Database from 'better-sqlite3'
 import { Ballast } from './ballast.ts'
-import { migrate } from './migrate.ts'
-import { assertSound, openForWriting } from './open-database.ts'
+import { migrate, schemaVersion } from './migrate.ts'
+import { assertUsable, openForWriting } from './open-database.ts'
 import { toPortable, type WriterRequest } from './requests.ts'
 import { type PlacerNotice, Writer } from './writer.ts'
 
@@ -25,8 +25,9 @@ start(port)
 
 function start(main: MessagePort): void {
   try {
-    const db = openForWriting(join(data, 'dist.sqlite'))
-    assertSound(db)
+    const file = join(data, 'dist.sqlite')
+    assertUsable(file, schemaVersion)
+    const db = openForWriting(file)
     migrate(db)
     const writer = new Writer(
       db,

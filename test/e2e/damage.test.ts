@@ -26,7 +26,9 @@ beforeAll(async () => {
   await head.kill('SIGKILL')
   cpSync(head.data, cut, { recursive: true })
   await head.restart()
-  await head.kill('SIGTERM')
+  // until it answers it may not listen to signals yet
+  await head.api('GET', '/status')
+  expect(await head.kill('SIGTERM')).toMatchObject({ code: 0 })
   cpSync(head.data, whole, { recursive: true })
 })
 afterAll(() => head.stop())
@@ -126,7 +128,7 @@ test.each(cases)('$name is refused, and nothing is touched', async ({ name, of, 
   expect(contents(data)).toEqual(before)
 })
 
-test('data that is not damaged starts, whether its head was killed or ended by itself', async () => {
+test('data that is not damaged is no problem for dist doctor, whether its head was killed or ended by itself', async () => {
   for (const data of [cut, whole]) {
     const copy = `${data}-again`
     cpSync(data, copy, { recursive: true })
@@ -140,6 +142,8 @@ test('data that is not damaged starts, whether its head was killed or ended by i
 function contents(data: string): Record<string, string> {
   const found: Record<string, string> = {}
   for (const entry of walkFolder(data)) {
+    // a log of SQLite that is empty says nothing
+    if (entry.path.endsWith('-wal') && entry.size === 0) continue
     if (entry.kind === 'file' && !/head\.lock$|-shm$/.test(entry.path)) found[entry.path] = sha256FileSync(entry.absolute).sha256
   }
   return found
