@@ -84,18 +84,22 @@ export class Machine {
     this.#closed()
   }
 
-  receive(): void {
+  /** Answers what it heard. */
+  receive(): string | null {
     const message = this.link?.toAgent.shift()
-    if (message === undefined) return
+    if (message === undefined) return null
     if (message.kind === 'closed') {
       if (this.link !== null) this.link.agentOpen = false
       this.#closed()
     } else this.dispatch({ kind: 'head', work: this.#work(message) })
+    return message.kind
   }
 
-  deliver(): void {
+  /** Answers what it was told. */
+  deliver(): string | null {
     const [event] = this.pending.splice(this.#random.below(this.pending.length), 1)
     if (event !== undefined) this.dispatch(event)
+    return event?.kind ?? null
   }
 
   /** A keeper starts its next job, or its job ends. */

@@ -7,6 +7,12 @@ export class Random {
     this.#state = seed | 0
   }
 
+  /** Goes on as the chance of step `n` of a story, whatever was drawn before: a story without some steps stays the same story. */
+  reseed(seed: number, n: number): void {
+    this.#state = Math.imul(seed, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b)
+    this.next()
+  }
+
   /** 0 <= x < 1 (mulberry32) */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0

@@ -1,40 +1,10 @@
 // A story of the simulator: disturbances in an order that a seed decides, checks after each, then calm, in which
-// everything has to come to its end. Used by cluster.test.ts.
-import { expect } from 'vitest'
+// everything has to come to its end. Each step draws its own chance, so that a story can be told without some of them.
+// Used by tell.ts.
+import { expect, vi } from 'vitest'
 import type { JobState } from '../../shared/model/job.ts'
 import { Cluster } from './cluster.ts'
-import type { Machine } from './machine.ts'
-
-async function act(cluster: Cluster): Promise<void> {
-  const { random, store } = cluster
-  const machine = random.pick(cluster.machines)
-  if (machine === undefined) return
-  const dice = random.next()
-  if (dice < 0.25) store.commit(1 + random.below(6), random.chance(0.02) ? 'all' : random.chance(0.03) ? 'one' : 'none')
-  else if (dice < 0.45) store.answer()
-  else if (dice < 0.55) random.pick(cluster.links)?.deliverToHead()
-  else if (dice < 0.7) machine.receive()
-  else if (dice < 0.8) machine.deliver()
-  else if (dice < 0.88) machine.advance()
-  else if (dice < 0.93) cluster.connect(machine)
-  else if (dice < 0.96) cluster.pass(random.chance(0.1) ? 15_000 : 1000)
-  else if (dice < 0.97) disturb(cluster, machine)
-  else if (dice < 0.975) machine.cut()
-  else if (dice < 0.98) machine.link?.cutAtHead(random)
-  else if (dice < 0.985) cluster.submit(1 + random.below(6))
-  else if (dice < 0.988) cluster.kill()
-  else if (dice < 0.99) await cluster.restartHead()
-  else machine.reviveKeepers()
-  await cluster.settle()
-}
-
-function disturb(cluster: Cluster, machine: Machine): void {
-  const kind = cluster.random.below(4)
-  if (kind === 0) machine.restart()
-  else if (kind === 1) machine.reboot()
-  else if (kind === 2) machine.killKeeper()
-  else machine.stop()
-}
+import { act } from './steps.ts'
 
 function rowCounts(cluster: Cluster, jobset: number): Partial<Record<JobState, number>> {
   const rows = cluster.db
@@ -129,22 +99,31 @@ async function calm(cluster: Cluster): Promise<void> {
   }
 }
 
-/** Tells the story of a seed; rejects with the seed when it ends badly. Needs vitest's fake timers. */
-export async function story(seed: number): Promise<void> {
+/** Steps of a whole story. */
+export const storySteps: readonly number[] = Array.from({ length: 400 }, (_, step) => step)
+
+/** Tells these steps of the story of a seed; null, or how it ends badly. Needs vitest's fake timers. `tell` hears each step. */
+export async function story(
+  seed: number,
+  steps = storySteps,
+  tell: (step: number, what: string) => void = () => {},
+): Promise<Error | null> {
+  vi.clearAllTimers() // of a story that broke off
   const cluster = new Cluster(seed, 3)
   try {
     cluster.submit(5)
     for (const machine of cluster.machines) cluster.connect(machine)
-    for (let i = 0; i < 400; i++) {
-      await act(cluster)
+    for (const step of steps) {
+      cluster.random.reseed(seed, step)
+      tell(step, await act(cluster))
       check(cluster)
     }
+    cluster.random.reseed(seed, storySteps.length)
     await calm(cluster)
     checkEnd(cluster)
+    return null
   } catch (error) {
-    throw new Error(`the story of DIST_SIM_SEED=${seed} ends badly: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    })
+    return error instanceof Error ? error : new Error(String(error))
   } finally {
     cluster.close()
   }

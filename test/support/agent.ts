@@ -20,6 +20,8 @@ export interface AgentOptions {
   readonly flags?: readonly string[]
   /** added to PATH and HOME */
   readonly env?: Readonly<Record<string, string>>
+  /** asked at every start: what goes in front of the command line */
+  readonly before?: () => readonly string[]
   /** false: return as soon as the process runs */
   readonly wait?: boolean
 }
@@ -48,7 +50,7 @@ export async function startAgent(head: Head, options: AgentOptions = {}): Promis
   if (options.capabilities !== undefined) flags.push('--capabilities', options.capabilities.join(','))
   const env = { PATH: plainPath, HOME: join(head.root, 'home'), ...options.env }
   const start = (extra: readonly string[]): Daemon =>
-    startDaemon({ argv: [...programArgv('node-agent'), ...extra, ...flags], env, cwd: head.root, log })
+    startDaemon({ argv: following(options.before?.() ?? [], [...programArgv('node-agent'), ...extra, ...flags]), env, cwd: head.root, log })
   const since = Date.now()
   let daemon = start(['--head', options.via ?? head.url, '--join', code])
   const agent: Agent = {
@@ -92,6 +94,11 @@ async function online(head: Head, agent: Agent, since: number): Promise<void> {
     },
     { report: head.report },
   )
+}
+
+function following(before: readonly string[], argv: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  const [program, ...rest] = before
+  return program === undefined ? argv : [program, ...rest, ...argv]
 }
 
 function stopLauncher(work: string): void {

@@ -16,6 +16,8 @@ export interface HeadOptions {
   /** more flags of dist-server */
   readonly flags?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** a data folder elsewhere than below the root; whoever made it removes it */
+  readonly data?: string
 }
 
 export interface Head {
@@ -52,7 +54,7 @@ interface Ready {
 /** Starts a head on ports that the system chooses and waits until it answers. */
 export async function startHead(options: HeadOptions = {}): Promise<Head> {
   const root = mkdtempSync(join(tmpdir(), 'dist-test-'))
-  const data = join(root, 'data')
+  const data = options.data ?? join(root, 'data')
   const home = join(root, 'home')
   mkdirSync(home)
   const readyFile = join(root, 'ready.json')
