@@ -12,26 +12,35 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const word = process.argv[2] ?? ''
 const copy = join(mkdtempSync(join(tmpdir(), 'dist-mutants-')), 'copy')
 const git = (...args) => execFileSync('git', args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+/** by tests: whether they pass without a defect */
+const green = new Map()
 
-/** True when the tests fail. */
-function caught({ file, from, to, tests: [project, ...filters] }) {
+function passes([project, ...filters]) {
+  const vitest = join(root, 'node_modules', '.bin', 'vitest')
+  return spawnSync(vitest, ['run', '--project', project, ...filters], { cwd: copy, stdio: 'ignore' }).status === 0
+}
+
+/** True when its tests fail with the defect, and only with it. */
+function caught({ file, from, to, tests }) {
   const path = join(copy, file)
   const text = readFileSync(path, 'utf8')
   if (text.split(from).length !== 2) throw new Error(`${file} does not hold ${JSON.stringify(from)} exactly once`)
+  const key = tests.join(' ')
+  if (!green.has(key)) green.set(key, passes(tests))
+  if (green.get(key) !== true) throw new Error(`these tests fail without any defect: ${key}`)
   writeFileSync(
     path,
     text.replace(from, () => to),
   )
   try {
-    const vitest = join(root, 'node_modules', '.bin', 'vitest')
-    return spawnSync(vitest, ['run', '--project', project, ...filters], { cwd: copy, stdio: 'ignore' }).status !== 0
+    return !passes(tests)
   } finally {
     writeFileSync(path, text)
   }
 }
 
 let survivors = 0
-git('worktree', 'add', '--detach', copy, 'HEAD')
+git('worktree', 'add', '--quiet', '--detach', copy, 'HEAD')
 try {
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
   for (const mutant of mutants.filter(({ name }) => name.includes(word))) {
