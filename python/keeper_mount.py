@@ -19,19 +19,16 @@ OPTIONS = {'root': (',redirect_dir=on,index=off', ''), 'user': (',userxattr,inde
 def enter_namespace():
     """Gives this process a mount namespace of its own and says who may mount there: 'root', or 'user' in a user namespace, too."""
     if LIBC.unshare(CLONE_NEWNS) == 0:
-        kind = 'root'
-    else:
-        refused = text_of(ctypes.get_errno())
-        try:
-            # Where the second step is forbidden the first leaves a process without a uid, so a child tries.
-            rehearse(enter_user_namespace)
-            enter_user_namespace()
-        except OSError as error:
-            raise OSError('no mount namespace (%s), nor one of a user namespace (%s)' % (refused, error))
-        kind = 'user'
-    # What is mounted on the host later is seen here, what is mounted here never there.
-    mount(None, '/', None, MS_REC | MS_SLAVE, None)
-    return kind
+        keep_to_itself()
+        return 'root'
+    refused = text_of(ctypes.get_errno())
+    try:
+        # Where a later step is forbidden the first leaves a process without a uid, or with less than it had: a child tries.
+        rehearse(enter_user_namespace)
+        enter_user_namespace()
+        return 'user'
+    except OSError as error:
+        raise OSError('no mount namespace (%s), nor one of a user namespace (%s)' % (refused, error))
 
 
 def enter_user_namespace():
@@ -47,6 +44,12 @@ def enter_user_namespace():
                 os.close(fd)
         except OSError as error:
             raise OSError('%s: %s' % (name, error.strerror))
+    keep_to_itself()
+
+
+def keep_to_itself():
+    """What is mounted on the host later is seen here, what is mounted here never there."""
+    mount(None, '/', None, MS_REC | MS_SLAVE, None)
 
 
 def rehearse(action):
