@@ -9,7 +9,7 @@ import { type PinFacts, whyUnbound } from './config/pinning.ts'
 import type { Environment } from './launcher/messages.ts'
 import { runProbes } from './probe/capabilities.ts'
 import { probeCores } from './probe/cores.ts'
-import { type Disk, probeDisk, roomChanged } from './probe/disk.ts'
+import { type Disk, diskNews, probeDisk } from './probe/disk.ts'
 import { ownWords, probeMemory, probeOs } from './probe/system.ts'
 
 const diskEvery = 10_000
@@ -127,13 +127,11 @@ export class Advertisement {
     this.#change()
   }
 
-  /** While attempts are here only whether it runs full: what they write was counted when they were given. */
   watchDisk(): void {
     this.#timer ??= setInterval(() => {
-      const { low, room } = probeDisk(this.#parts.work)
-      const moved = !this.#parts.busy() && roomChanged(this.#disk.room, room)
-      if (low === this.#disk.low && !moved) return
-      this.#disk = { low, room: moved ? room : this.#disk.room }
+      const news = diskNews(this.#disk, probeDisk(this.#parts.work), this.#parts.busy())
+      if (news === null) return
+      this.#disk = news
       this.#parts.changed()
     }, diskEvery)
   }

@@ -31,7 +31,19 @@ test('how long it drains and how much it keeps are durations and sizes', () => {
   expect(options(['--drain-timeout', '0s'], env)).toMatchObject({ drainTimeout: 0, cacheSize: 1024 ** 3 })
 })
 
+test('slots, GPUs, views and CPUs are found out unless told', () => {
+  expect(options([])).toMatchObject({ slots: null, gpus: null, views: null, pin: null })
+  const env = { DIST_AGENT_SLOTS: '4', DIST_AGENT_GPUS: '0', DIST_AGENT_VIEWS: 'copy', DIST_AGENT_PIN: 'none' }
+  expect(options([], env)).toMatchObject({ slots: 4, gpus: 0, views: 'copy', pin: 'none' })
+  expect(options(['--slots', '2', '--views', 'auto', '--pin', '0-2,6'], env)).toMatchObject({ slots: 2, views: null, pin: [0, 1, 2, 6] })
+})
+
 test.each([
+  ['no slot at all', ['--slots', '0']],
+  ['too many slots', ['--slots', '1025']],
+  ['GPUs that are no number', ['--gpus', 'all']],
+  ['views of another kind', ['--views', 'link']],
+  ['CPUs that are no list', ['--pin', '3-1']],
   ['a number without a unit', ['--drain-timeout', '30']],
   ['a size that is none', ['--cache-size', 'much']],
   ['an unknown flag', ['--capabilitys', 'a']],

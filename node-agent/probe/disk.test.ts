@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { probeDisk, roomChanged } from './disk.ts'
+import { diskNews, probeDisk, roomChanged } from './disk.ts'
 
 const gib = 1024 ** 3
 
@@ -10,6 +10,14 @@ test('a change of room is told when it is more than 1 GiB or 5 %', () => {
   expect(roomChanged(10 * gib, 9.4 * gib)).toBe(true)
   expect(roomChanged(0, 1)).toBe(true)
   expect(roomChanged(0, 0)).toBe(false)
+})
+
+test('while attempts are here what they write is not told, only that the disk runs full', () => {
+  const told = { low: false, room: 100 * gib }
+  expect(diskNews(told, { low: false, room: 50 * gib }, true)).toBeNull()
+  expect(diskNews(told, { low: false, room: 50 * gib }, false)).toEqual({ low: false, room: 50 * gib })
+  expect(diskNews(told, { low: true, room: 0 }, true)).toEqual({ low: true, room: 100 * gib })
+  expect(diskNews(told, { low: false, room: 99.9 * gib }, false)).toBeNull()
 })
 
 test('room is what is free above the low mark', () => {

@@ -16,7 +16,16 @@ export function probeDisk(folder: string): Disk {
   return { low: free < lowMark, room: Math.max(0, free - lowMark) }
 }
 
-/** Worth telling the head: more than 1 GiB, or 5 %. */
+/**
+ * What the head should be told after `told`, null = nothing new. While attempts are here (`busy`) only whether it runs full: what they
+ * write was counted when they were given.
+ */
+export function diskNews(told: Disk, seen: Disk, busy: boolean): Disk | null {
+  const room = !busy && roomChanged(told.room, seen.room) ? seen.room : told.room
+  return seen.low === told.low && room === told.room ? null : { low: seen.low, room }
+}
+
+/** More than 1 GiB, or 5 %. */
 export function roomChanged(told: number, now: number): boolean {
   const change = Math.abs(now - told)
   return change > 1024 ** 3 || change > told * 0.05

@@ -96,6 +96,16 @@ test('own builds: one that fails takes its own folder away, no other', async () 
   expect(existsSync(join(agent.work, 'ws', jobset.uid, 'lib'))).toBe(true)
 })
 
+test('a build that was made to be used in another way is made anew; one in place stays', async () => {
+  await start('build')
+  const whole = head.jobset({ build })
+  for (const slot of [0, 1]) await head.build(session, jobset, 1, slot)
+  await head.build(session, { ...whole, files: jobset.files ?? [] })
+  expect(await restart('build')).toHaveLength(3)
+  expect(await restart('copy')).toEqual([whole.uid])
+  expect(existsSync(join(agent.work, 'ws', `${jobset.uid}.1`))).toBe(false)
+})
+
 async function needsViews(context: TestContext): Promise<void> {
   if ((await probeViews(python, agent.home)) === 'none') skipOrFail(context, 'no mount namespaces for views of a build')
 }

@@ -143,6 +143,10 @@ test('SIGTERM lets both slots finish, hands back what waits in both, and leaves 
   expect(await agent.exit()).toBe(0)
   expect(session.goodbye).toBe('everything is finished')
   await until('no process is left', () => processesOf(agent.work).length === 0)
+  // the keepers of both slots heard the verdicts
+  agent.start(null, { flags: ['--slots', '2'] })
+  const next = await head.until(() => head.sessions.findLast((item) => item.open && item !== session), 'the next session')
+  expect(next.hello?.held).toEqual([])
 })
 
 test('an order reaches the slot of its job', async () => {
