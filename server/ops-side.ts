@@ -29,7 +29,7 @@ import { keptReads } from './store/reads/kept.ts'
 import { knownNames } from './store/reads/known-names.ts'
 import { namespaceUse } from './store/reads/namespaces.ts'
 import { resultPlaces } from './store/reads/result-places.ts'
-import { takeSnapshot } from './store/take-snapshot.ts'
+import { takeSnapshot, takeUnused } from './store/run-thread.ts'
 
 export interface OpsSideDependencies {
   readonly folder: DataPaths
@@ -51,12 +51,17 @@ export interface OpsSideDependencies {
 
 export interface OpsThreads {
   readonly copy: BackupDependencies['copy']
+  readonly unused: CollectDependencies['unused']
   readonly verify: StartVerify
 }
 
 /** The threads of a running head. */
 export function opsThreads(database: string): OpsThreads {
-  return { copy: (target, signal) => takeSnapshot({ database, target }, signal), verify: verifyInThread }
+  return {
+    copy: (target, signal) => takeSnapshot(database, target, signal),
+    unused: (signal) => takeUnused(database, signal),
+    verify: verifyInThread,
+  }
 }
 
 export function buildOps(deps: OpsSideDependencies): Ops {
@@ -100,14 +105,24 @@ function backupDependencies(
   }
 }
 
-function collectDependencies({ folder, db, store, places, drafts, blobs, incoming, logs }: OpsSideDependencies): CollectDependencies {
+function collectDependencies({
+  folder,
+  db,
+  store,
+  places,
+  drafts,
+  blobs,
+  incoming,
+  logs,
+  threads,
+}: OpsSideDependencies): CollectDependencies {
   return {
     folder,
     store,
     places,
     drafts,
     expirable: expirable(db),
-    kept: keptReads(db),
+    unused: threads.unused,
     names: knownNames(db),
     removeBlob: blobs.remove.bind(blobs),
     blobPath: blobs.pathOf.bind(blobs),

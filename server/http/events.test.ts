@@ -83,6 +83,21 @@ test('a position that is too old, from the future or no number gets a reset', as
   })
 })
 
+test('after a restore every earlier position gets a reset, the numbers that only the lost head gave too', async () => {
+  await withHead(async (head) => {
+    const token = await head.token('user', 'anna')
+    for (const n of [1, 2, 3]) await submit(head, token, n, `sweep${n}`)
+    await head.store.run('restored', { id: 'backup', takenAt: 1 })
+    await submit(head, token, 4, 'later')
+    for (const position of ['2', '4', '77']) expect((await follow(head, token, '', 1, position))[0]?.event, position).toBe('reset')
+    const newest = (await follow(head, token, '', 1, '0'))[0]?.id ?? 0
+    expect(newest).toBeGreaterThan(1_000_000_000)
+    // from there on it goes as ever, and what was before can still be read
+    expect((await follow(head, token, '', 1, String(newest - 1)))[0]?.event).toBe('jobset_added')
+    expect(head.store.db.prepare('SELECT count(*) FROM event WHERE seq <= 4').pluck().get()).toBe(4)
+  })
+})
+
 test('the end of the head ends the streams', async () => {
   await withHead(async (head) => {
     const token = await head.token('user', 'anna')

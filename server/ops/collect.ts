@@ -10,13 +10,13 @@ import { walkFolder } from '../../shared/files/walk.ts'
 import type { CollectedKind } from '../../shared/model/collect.ts'
 import type { Sha256 } from '../../shared/model/ids.ts'
 import type { DraftReads } from '../ports/draft-reads.ts'
-import type { KeptReads } from '../ports/kept-reads.ts'
-import type { KnownNames, UnusedBlobs } from '../ports/known-names.ts'
+import type { KnownNames } from '../ports/known-names.ts'
+import type { UnusedBlobs } from '../ports/unused-blobs.ts'
 import { applyRetention, type RetentionDependencies } from './retention.ts'
 import { Sum } from './sum.ts'
 
 export interface CollectDependencies extends RetentionDependencies {
-  readonly kept: KeptReads
+  readonly unused: (signal: AbortSignal) => Promise<UnusedBlobs>
   readonly names: KnownNames
   readonly drafts: DraftReads
   /** removes a content's file unless it is on its way in again */
@@ -70,16 +70,16 @@ async function oldDrafts(deps: CollectDependencies, before: number, dry: boolean
 }
 
 async function unusedInputs(deps: CollectDependencies, dry: boolean, sum: Sum, signal: AbortSignal): Promise<void> {
-  let after: string | null = ''
-  while (after !== null) {
+  const { blobs, above } = await deps.unused(signal)
+  for (let at = 0; at < blobs.length; at += page) {
     signal.throwIfAborted()
-    const found: UnusedBlobs = dry ? deps.names.unusedBlobs(after, page) : await deps.store.run('collectBlobs', { after, limit: page })
-    for (const { sha256, size } of found.removed) {
-      // named again since: a draft that came in between brought it back
-      if (!dry && (deps.names.blob(sha256) || !deps.removeBlob(sha256))) continue
+    const slice = blobs.slice(at, at + page)
+    const gone = dry ? null : new Set(await deps.store.run('collectBlobs', { blobs: slice.map(({ sha256 }) => sha256), above }))
+    for (const { sha256, size } of slice) {
+      // one that is named again since stays, and so does one that came back when its row was gone
+      if (gone !== null && (!gone.has(sha256) || deps.names.blob(sha256) || !deps.removeBlob(sha256))) continue
       sum.add(size)
     }
-    after = found.last
   }
 }
 

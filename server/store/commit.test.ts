@@ -153,6 +153,24 @@ test('a pack that no row refers to is removed at start, one that is missing or t
   scene = openScene(join(scene.folder, 'other'))
 })
 
+test('a pack whose bytes are not those that were committed stops the start, and is left as it is', () => {
+  const attempt = startAttempt(scene, job(0), 'a')
+  scene.run('finish', { items: [finished(attempt, 'a')] })
+  const pack = join(scene.folder, 'packs/1.tar')
+  const good = readFileSync(pack)
+  for (const at of [512, good.indexOf('a,b')]) {
+    const bad = Buffer.concat([good, Buffer.alloc(700, 7)])
+    bad[at] = (bad[at] ?? 0) ^ 1
+    writeFileSync(pack, bad)
+    expect(() => scene.crash()).toThrow(/damaged/)
+    expect(readFileSync(pack).equals(bad)).toBe(true)
+  }
+  writeFileSync(pack, good)
+  scene = openScene(scene.folder)
+  scene.place()
+  expect(read('lab/sweep/job_0/sub/result.csv')).toBe('a,b\n1,2\n')
+})
+
 test('a large result is renamed into its folder; doing it again after a crash changes nothing', () => {
   const attempt = startAttempt(scene, job(0), 'a')
   const incoming = join(scene.folder, 'results/.incoming', attempt)

@@ -1,4 +1,4 @@
-// What a namespace's results take (quota), which results were removed by a rule (retention), who refers to a content (gc).
+// What a namespace's results take (quota), which results were removed by a rule (retention).
 
 export const retention = `
 CREATE TABLE namespace_bytes (namespace TEXT PRIMARY KEY, bytes INTEGER NOT NULL) WITHOUT ROWID;
@@ -14,7 +14,4 @@ INSERT INTO namespace_bytes
 -- attempts and builds; done = the files are gone too, and the location is NULL
 CREATE TABLE removed_result (id TEXT PRIMARY KEY, at INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX removed_result_open ON removed_result (id) WHERE done = 0;
-
-CREATE INDEX jobset_blob_sha256 ON jobset_blob (sha256);
-CREATE INDEX draft_blob_sha256 ON draft_blob (sha256);
 `

@@ -1,7 +1,6 @@
 // Whether a name in the data folder is one of ours: asked name by name, so every query ends in an index.
 import type { KnownNames } from '../../ports/known-names.ts'
 import type { ReadDb } from '../read-db.ts'
-import { unusedBlobs } from './unused-blobs.ts'
 
 export function knownNames(db: ReadDb): KnownNames {
   const jobset = db.prepare<[string, string], number>('SELECT id FROM jobset WHERE namespace = ? AND batch = ?').pluck()
@@ -34,7 +33,6 @@ export function knownNames(db: ReadDb): KnownNames {
     attempt: (id, job, mark) => attempt.get(id, job, mark, mark) ?? null,
     build: (id, node) => build.get(id, node) === 1,
     pack: (pack) => packed.some((find) => find.get(`pack:${pack}:`, `pack:${pack};`) === 1),
-    unusedBlobs: unusedBlobs(db),
     blob: (sha256) => blob.get(Buffer.from(sha256, 'hex')) === 1,
   }
 }

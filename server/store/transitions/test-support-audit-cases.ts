@@ -55,7 +55,7 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
     },
   },
   collectBlobs: {
-    stage: (scene) => after(scene.run('addBlobs', { blobs: [{ sha256: sha(9), size: 9 }] }), { after: '', limit: 10 }),
+    stage: (scene) => after(scene.run('addBlobs', { blobs: [{ sha256: sha(1), size: 3 }] }), { blobs: [sha(1)], above: 0 }),
     next: fullDraft,
     first: true,
   },
