@@ -39,7 +39,9 @@ test(
           if (wanted !== 'some') console.log(`${pointName(point)}: ${call}`)
         } catch (error) {
           const call = cluster.shim.counters[point.program].hit ?? 'not hit yet'
-          failures.push(`${pointName(point)} (before ${call}): ${String(error)}\n  again: npm run faults -- --points ${pointName(point)}`)
+          failures.push(
+            `${pointName(point)} (before ${call}): ${String(error)}\n  again: npm run faults -- --points --only ${pointName(point)}`,
+          )
           await cluster.stop().catch((left: unknown) => failures.push(String(left)))
           cluster = await CrashCluster.start()
         }
