@@ -1,0 +1,103 @@
+// What must be true of the head's rows, its result folders and the nodes once everything is calm. Each answers what is wrong.
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ReadDb } from '../../../server/ports/read-db.ts'
+import { sha256FileSync } from '../../../shared/files/digest.ts'
+import type { JobState } from '../../../shared/model/job.ts'
+import type { Manifest } from '../../../shared/model/manifest.ts'
+import { processesWith } from './job-processes.ts'
+import { namespace, type PlannedJobset } from './jobset-maker.ts'
+
+interface JobRow {
+  readonly name: string
+  readonly state: JobState
+  readonly commits: number
+  readonly outcome: string | null
+  readonly reason: string | null
+  readonly attempt_state: string | null
+}
+
+/** Jobs of one jobset: each ended once, in a way that its work explains. `killed`: it was cancelled by a person. */
+export function wrongJobs(db: ReadDb, planned: PlannedJobset, killed: boolean): string[] {
+  const rows = db
+    .prepare<[string, string], JobRow>(
+      `SELECT j.name, j.state, (SELECT count(*) FROM event e WHERE e.jobset = j.jobset AND e.job = j.id AND e.kind = 'committed') AS commits,
+         a.outcome, a.state AS attempt_state, r.reason
+       FROM jobset s JOIN job j ON j.jobset = s.id LEFT JOIN attempt a ON a.id = j.committed_attempt LEFT JOIN job_reason r ON r.job = j.id
+       WHERE s.namespace = ? AND s.batch = ?`,
+    )
+    .all(namespace, planned.batch)
+  if (rows.length !== planned.jobs.length)
+    return [`${planned.batch}: acknowledged with ${planned.jobs.length} jobs, there are ${rows.length}`]
+  const byName = new Map(rows.map((row) => [row.name, row]))
+  return planned.jobs.flatMap((job) => {
+    const row = byName.get(job.name)
+    const tell = (what: string): string[] => [`${planned.batch}/${job.name}: ${what}; row ${JSON.stringify(row)}`]
+    if (row === undefined) return tell('is gone')
+    const ended = row.state === 'succeeded' || row.state === 'failed'
+    if (row.commits !== (ended ? 1 : 0)) return tell(`${row.commits} committed events`)
+    if (ended && row.attempt_state !== 'committed') return tell('its committed attempt is not committed')
+    if (row.state === 'skipped' && row.reason === null) return tell('skipped without a reason')
+    if (row.state === 'cancelled') return killed ? [] : tell('cancelled, but nobody asked')
+    if (killed && row.state === 'skipped') return []
+    if (job.expected !== 'either' && row.state !== job.expected) return tell(`expected ${job.expected}`)
+    return []
+  })
+}
+
+/** What is still open in the rows. */
+export function openRows(db: ReadDb): string[] {
+  const look = (what: string, sql: string): string[] => {
+    const rows = db.prepare<[], unknown>(sql).all()
+    return rows.length === 0 ? [] : [`${what}: ${JSON.stringify(rows.slice(0, 5))}${rows.length > 5 ? ` and ${rows.length - 5} more` : ''}`]
+  }
+  return [
+    ...look('jobsets that never ended', "SELECT id, batch, state, counts FROM jobset WHERE state = 'active' OR counts IS NULL"),
+    ...look('jobs that never ended', "SELECT id, jobset, name, state FROM job WHERE state IN ('waiting', 'ready', 'claimed', 'running')"),
+    ...look('attempts that never ended', "SELECT id, job, node, state FROM attempt WHERE state IN ('claimed', 'running')"),
+    ...look('builds that never ended', "SELECT id, jobset, node, state FROM build WHERE state IN ('ordered', 'building')"),
+    ...look('results that never reached their folder', "SELECT id, job, state, location FROM attempt WHERE location <> 'folder'"),
+    ...look(
+      'jobs with two commits',
+      "SELECT job, count(*) AS n FROM event WHERE kind = 'committed' AND job IS NOT NULL GROUP BY job HAVING n > 1",
+    ),
+  ]
+}
+
+interface ResultRow {
+  readonly job: string
+  readonly batch: string
+  readonly state: string
+  readonly number: number | null
+  readonly id: string
+  readonly manifest: string
+}
+
+/** Every file of every kept attempt of a jobset is what its manifest says; a succeeded job's answer is the right one. */
+export function wrongFiles(db: ReadDb, data: string, planned: PlannedJobset): string[] {
+  const rows = db
+    .prepare<[string, string], ResultRow>(
+      `SELECT j.name AS job, s.batch, a.state, a.number, a.id, a.manifest FROM jobset s JOIN job j ON j.jobset = s.id JOIN attempt a ON a.job = j.id
+       WHERE s.namespace = ? AND s.batch = ? AND a.location = 'folder'`,
+    )
+    .all(namespace, planned.batch)
+  const answers = new Map(planned.jobs.map(({ name, answer }) => [name, answer]))
+  return rows.flatMap((row) => {
+    const inside = row.state === 'committed' ? row.job : join('.attempts', row.job, String(row.number ?? row.id))
+    const folder = join(data, 'results', namespace, row.batch, inside)
+    return (JSON.parse(row.manifest) as Manifest).flatMap((entry) => {
+      const path = join(folder, entry.path)
+      if (!existsSync(path)) return [`${path} (attempt ${row.id}, ${row.state}) is missing`]
+      if (entry.kind !== 'file') return []
+      const seen = lstatSync(path).isFile() ? sha256FileSync(path) : null
+      if (seen?.sha256 !== entry.sha256) return [`${path} (attempt ${row.id}, ${row.state}) is not what its manifest says`]
+      const right = entry.path !== 'answer.txt' || readFileSync(path, 'utf8').startsWith(answers.get(row.job) ?? '')
+      return right ? [] : [`${path} is another job's answer: ${readFileSync(path, 'utf8')}`]
+    })
+  })
+}
+
+/** Processes of jobs; none when all jobs have ended. */
+export function orphans(): string[] {
+  return processesWith({ DIST_ATTEMPT: '' }).map((line) => `still runs: ${line}`)
+}
