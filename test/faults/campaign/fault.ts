@@ -18,6 +18,8 @@ export interface Scene {
   /** a `dist kill` that is under way and what came of it */
   readonly killed: (batch: string) => void
   readonly violation: (what: string) => void
+  /** a node's disk was full from then to then, wall ms */
+  readonly wasFull: (node: string, from: number, to: number) => void
 }
 
 export interface Fault {

@@ -11,7 +11,7 @@ import { fromSource, root } from '../../support/programs.ts'
 import { Cluster } from '../fixtures/cluster.ts'
 import { runInSandbox } from '../fixtures/sandbox.ts'
 import { mountSmallDisk } from '../fixtures/small-disk.ts'
-import { clockLacks, wallClock } from '../fixtures/wall-clock.ts'
+import { agentClock, clockLacks, headClock } from '../fixtures/wall-clock.ts'
 import { startWan, wanLacks } from '../fixtures/wan.ts'
 import { catalog } from './catalog.ts'
 import { figuresOf, progressOf } from './store-view.ts'
@@ -70,9 +70,8 @@ async function campaign({ seed, minutes, phase, still, only }: CampaignOptions):
     ['head', mountSmallDisk(join(folder, 'head-disk'), 4096)],
     [small, mountSmallDisk(join(folder, 'node-disk'), 2048)],
   ])
-  const clocks = new Map(
-    clockLacks() === null ? ['head', shifting].map((name) => [name, wallClock(join(folder, `clock-${name}`))] as const) : [],
-  )
+  const clocks = new Map([[shifting, agentClock(join(folder, `clock-${shifting}`))]])
+  if (clockLacks() === null) clocks.set('head', headClock(join(folder, 'clock-head')))
   let storm: Storm | null = null
   const data = join(disks.get('head')?.path ?? folder, 'data')
   const cluster = await Cluster.start({

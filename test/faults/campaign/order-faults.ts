@@ -11,8 +11,8 @@ export const jobsetKilled: Fault = {
   run: async ({ cluster, victim, killed, violation }) => {
     const batch = victim()
     if (batch === null) return 'nothing to kill'
-    const { code, output } = await cluster.dist(['kill', `${namespace}/${batch}`, '--json'])
-    const reply = replyOf(output)
+    const { code, stdout, output } = await cluster.dist(['kill', `${namespace}/${batch}`, '--json'])
+    const reply = replyOf(stdout)
     if (reply === null) return `${batch}: ${code} ${output.trim().split('\n').at(-1)}`
     killed(batch)
     for (const node of reply.confirmed) {
@@ -23,16 +23,12 @@ export const jobsetKilled: Fault = {
   },
 }
 
-function replyOf(output: string): KillReply | null {
-  for (const line of output.split('\n')) {
-    try {
-      const value = JSON.parse(line) as Partial<KillReply>
-      if (Array.isArray(value.confirmed)) return value as KillReply
-    } catch {
-      // a line for people
-    }
+function replyOf(text: string): KillReply | null {
+  try {
+    return JSON.parse(text) as KillReply
+  } catch {
+    return null
   }
-  return null
 }
 
 export const drained = (node: string): Fault => ({
@@ -60,12 +56,13 @@ export const diskFull = (owner: string, weight: number): Fault => ({
   kind: owner === 'head' ? 'full disk of head' : 'full disk of node',
   weight,
   holds: [`disk of ${owner}`],
-  run: async ({ disks }, random, calm) => {
-    const length = between(random, 2, 15)
+  run: async ({ disks, wasFull }, random, calm) => {
+    const [length, from] = [between(random, 2, 15), Date.now()]
     const leave = random.chance(0.5) ? 0 : random.below(160 << 20)
     disks.get(owner)?.fill(leave)
     await hold(length, calm)
     disks.get(owner)?.free()
+    wasFull(owner, from, Date.now())
     return `${owner}, ${leave >> 20} MiB left for ${length} s`
   },
 })

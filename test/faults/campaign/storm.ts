@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Random } from '../../sim/random.ts'
 import type { Fault, Scene } from './fault.ts'
-import { openRows, orphans, wrongFiles, wrongJobs } from './invariants.ts'
+import { type FullTime, openRows, orphans, wrongFiles, wrongJobs } from './invariants.ts'
 import { makeJobset, type PlannedJobset } from './jobset-maker.ts'
 import { progressOf, readStore } from './store-view.ts'
 
@@ -20,7 +20,7 @@ export interface StormOptions {
 }
 
 /** most faults at once, most open jobs */
-const [mostFaults, mostOpen] = [3, 70]
+const [mostFaults, mostOpen] = [3, 50]
 
 export class Storm {
   readonly #scene: Scene
@@ -32,10 +32,11 @@ export class Storm {
   readonly acknowledged = new Map<string, PlannedJobset>()
   readonly killed = new Set<string>()
   readonly violations: string[] = []
+  readonly #full: FullTime[] = []
   readonly counts = new Map<string, number>()
   #batches = 0
 
-  constructor(scene: Omit<Scene, 'victim' | 'killed' | 'violation'>, options: StormOptions) {
+  constructor(scene: Omit<Scene, 'victim' | 'killed' | 'violation' | 'wasFull'>, options: StormOptions) {
     this.#options = options
     this.#faultChance = new Random(options.seed)
     this.#jobChance = new Random(options.seed ^ 0x5bd1e995)
@@ -44,6 +45,7 @@ export class Storm {
       victim: () => this.#victim(),
       killed: (batch) => void this.killed.add(batch),
       violation: (what) => this.violation(what),
+      wasFull: (node, from, to) => void this.#full.push({ node, from, to }),
     }
   }
 
@@ -174,7 +176,7 @@ export class Storm {
     const { data } = this.#scene.cluster
     const wrong = readStore(data, (db) => [
       ...openRows(db),
-      ...[...this.acknowledged.values()].flatMap((planned) => wrongJobs(db, planned, this.killed.has(planned.batch))),
+      ...[...this.acknowledged.values()].flatMap((planned) => wrongJobs(db, planned, this.killed.has(planned.batch), this.#full)),
       ...[...this.acknowledged.values()].flatMap((planned) => wrongFiles(db, data, planned)),
     ])
     for (const what of [...wrong, ...orphans()]) this.violation(what)
