@@ -15,7 +15,7 @@ export interface Scene {
   readonly wan: { readonly host: string; readonly line: Wan } | null
   /** acknowledged jobsets that may be killed; answers null when there is none */
   readonly victim: () => string | null
-  /** a `dist kill` that is under way and what came of it */
+  /** a person asked for its end: from now on it may be cancelled */
   readonly killed: (batch: string) => void
   readonly violation: (what: string) => void
   /** a node's disk was full from then to then, wall ms */

@@ -11,10 +11,10 @@ export const jobsetKilled: Fault = {
   run: async ({ cluster, victim, killed, violation }) => {
     const batch = victim()
     if (batch === null) return 'nothing to kill'
+    killed(batch)
     const { code, stdout, output } = await cluster.dist(['kill', `${namespace}/${batch}`, '--json'])
     const reply = replyOf(stdout)
     if (reply === null) return `${batch}: ${code} ${output.trim().split('\n').at(-1)}`
-    killed(batch)
     for (const node of reply.confirmed) {
       const left = processesWith({ DIST_JOBSET: `${namespace}/${batch}`, DIST_NODE: node })
       if (left.length > 0) violation(`after dist kill of ${batch}, which ${node} confirmed, there runs: ${left.join(', ')}`)
