@@ -127,16 +127,22 @@ export function readyJobs(db: ReadDb): (jobset: JobsetId, demand: number, after:
   return (jobset, demand, after, limit) => find.all(jobset, demand, after, limit) as JobId[]
 }
 
-/** Jobs in their back-off. A wall time from a row is clamped: the clock may have been set since. */
+/**
+ * Jobs in their back-off. The clock may have been set since: what is left of it is never more than the back-off itself, which
+ * lies between the end of the try before, written by the same clock, and `not_before`.
+ */
 function loadDelayed(db: ReadDb, jobset: JobsetState, now: number): void {
   const rows = db
-    .prepare<[number], { id: number; demand: number; not_before: number; avoid: string }>(
-      "SELECT id, demand, not_before, avoid FROM job WHERE jobset = ? AND state = 'ready' AND not_before > 0",
+    .prepare<[number], { id: number; demand: number; not_before: number; avoid: string; backoff: number | null }>(
+      `SELECT id, demand, not_before, avoid,
+         (SELECT not_before - max(a.finished_at) FROM attempt a WHERE a.job = job.id AND a.finished_at <= not_before) AS backoff
+       FROM job WHERE jobset = ? AND state = 'ready' AND not_before > 0`,
     )
     .all(jobset.facts.id)
   for (const row of rows) {
     jobset.avoid.set(row.id as JobId, row.avoid as NodeId)
-    delay(jobset, { job: row.id as JobId, demand: row.demand }, now, Math.min(row.not_before - Date.now(), maxDelay))
+    const left = Math.min(row.not_before - Date.now(), row.backoff ?? maxDelay, maxDelay)
+    delay(jobset, { job: row.id as JobId, demand: row.demand }, now, left)
   }
 }
 
