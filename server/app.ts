@@ -14,6 +14,7 @@ import { buildHttpSide } from './http-side.ts'
 import { HeadLoop } from './loop/head-loop.ts'
 import { HeadService } from './loop/head-service.ts'
 import { NodeService } from './loop/node-service.ts'
+import { announce } from './ops/announce.ts'
 import { openDataFolder } from './ops/data-folder.ts'
 import type { HeadOptions } from './options.ts'
 import { ensureAdminToken } from './security/admin-token.ts'
@@ -82,7 +83,10 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const http = `http://${authority(options.http.host, (side.app.server.address() as AddressInfo).port)}`
   const grpc = authority(options.grpc.host, agents.port)
   Object.assign(facts, { grpc, url: options.publicUrl ?? http })
-  folder.announce({ http, grpc, pid: process.pid })
+  const endAnnouncing = announce(
+    () => folder.announce({ http, grpc, pid: process.pid }),
+    (message) => log.warn(message),
+  )
   if (options.readyFile !== null) writeAtomic(options.readyFile, `${JSON.stringify({ http, grpc, pid: process.pid, adminToken })}\n`, 0o600)
   if (options.insecurePlain) log.warn('--insecure-plain: tokens and results cross the network unencrypted; only for private networks')
   log.info(`head ${facts.version} listens on ${http} (people) and ${grpc} (agents), data in ${folder.root}`)
@@ -92,6 +96,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     grpc,
     close: async () => {
       log.info('head is stopping')
+      endAnnouncing()
       loop.close()
       await side.app.close()
       await agents.close()
