@@ -44,6 +44,7 @@ export function onNodeKnown(core: Core, facts: NodeFacts, now: number): NodeStat
     reserved: null,
     othersWait: null,
     toldIdle: false,
+    givenUp: new Map(),
   }
   core.nodes.set(facts.id, node)
   return node
@@ -83,6 +84,7 @@ export function onConnected(
   node.session = session
   node.lastHeard = now
   node.toldIdle = false
+  forgetGivenUp(node, effects)
   const expected = new Set(node.attempts)
   // Builds are known by what the node holds; failed ones are remembered, so that it is not offered that jobset again.
   const here = new Set(held.map((item) => item.attempt))
@@ -196,6 +198,7 @@ export function onGoodbye(core: Core, id: NodeId, effects: Effects): void {
   const node = core.nodes.get(id)
   if (node === undefined) return
   node.facts = { ...node.facts, draining: true }
+  forgetGivenUp(node, effects)
   const held = [...node.attempts]
   for (const attempt of held) untrack(core, attempt, effects)
   if (held.length > 0) effects.giveBack(held.map((attempt) => ({ attempt, node: id, reason: 'its agent stopped' })))
@@ -223,7 +226,9 @@ function loseSilent(core: Core, node: NodeState, silence: number, effects: Effec
   for (const id of node.attempts) {
     const attempt = core.attempts.get(id)
     const own = attempt === undefined ? null : (core.jobsets.get(attempt.jobset)?.facts.lostAfter ?? null)
-    if (silence > (own ?? core.limits.lostAfter)) lost.push(id)
+    if (silence <= (own ?? core.limits.lostAfter)) continue
+    lost.push(id)
+    if (attempt !== undefined) node.givenUp.set(id, attempt.jobset)
   }
   for (const id of lost) untrack(core, id, effects)
   if (lost.length > 0) effects.lose(lost, `its node ${node.facts.name} was silent for too long`)
@@ -231,9 +236,18 @@ function loseSilent(core: Core, node: NodeState, silence: number, effects: Effec
 
 function giveUp(core: Core, node: NodeState, effects: Effects): void {
   node.link = 'offline'
+  for (const [jobset, { id, kind }] of node.builds)
+    if (id !== null && (kind === 'ordered' || kind === 'building')) node.givenUp.set(id, jobset)
   dropBuilds(node, 'its node was silent for too long', effects)
   // It may have been the last hope of jobsets whose build failed everywhere else.
   for (const id of core.jobsets.keys()) failWhereNobodyCan(core, id, `node ${node.facts.name}, which might, is offline`, effects)
+}
+
+/** It spoke: what it still runs is in its inventory. */
+function forgetGivenUp(node: NodeState, effects: Effects): void {
+  const jobsets = new Set(node.givenUp.values())
+  node.givenUp.clear()
+  for (const jobset of jobsets) effects.changed(jobset)
 }
 
 /** Forgets what the node was building; failed builds are remembered. */

@@ -137,6 +137,8 @@ export interface NodeState {
   /** jobs given to it and time passed (monotonic ms of the begin) since others of equal priority wait for it; null = none do */
   othersWait: { readonly since: number; jobs: number } | null
   toldIdle: boolean
+  /** attempts and builds given up as lost in its silence: until it speaks again they may still run there; of which jobset */
+  readonly givenUp: Map<AttemptId, JobsetId>
 }
 
 /** Room on a node for the class of jobs that comes next and does not fit yet. */

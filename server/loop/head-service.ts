@@ -62,7 +62,7 @@ export class HeadService implements HeadPort {
 
   async kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply> {
     const loop = this.#loop
-    const builders = jobs === null ? this.#builders(id) : []
+    const others = jobs === null ? this.#mayRun(id) : []
     const { epoch } = loop
     const reply = await loop.store('cancel', { jobset: id, jobs, by })
     assertKnown(reply.unknown, 'nothing was cancelled')
@@ -70,7 +70,7 @@ export class HeadService implements HeadPort {
     if (epoch === loop.epoch && !loop.rebuilding) onCancelled(loop.core, id, jobs === null, reply.changes, reply.live, loop.effects)
     const asked = new Map<NodeId, AttemptId[]>()
     for (const { attempt, node } of reply.live) asked.set(node, [...(asked.get(node) ?? []), attempt])
-    for (const node of builders) if (!asked.has(node)) asked.set(node, [])
+    for (const node of others) if (!asked.has(node)) asked.set(node, [])
     const open = (): NodeId[] => [...asked].filter(([node, attempts]) => this.#stillHolds(id, node, attempts)).map(([node]) => node)
     await loop.revisions.until(() => open().length === 0, ms, signal)
     const waiting = open()
@@ -129,13 +129,17 @@ export class HeadService implements HeadPort {
     for (const jobset of jobsets) this.#loop.effects.changed(jobset as JobsetId)
   }
 
-  #builders(id: JobsetId): NodeId[] {
-    return [...this.#loop.core.nodes.values()].flatMap((node) => (isBuilding(node, id) ? [node.facts.id] : []))
+  /** Nodes that build it, and those that fell silent with something of it. */
+  #mayRun(id: JobsetId): NodeId[] {
+    return [...this.#loop.core.nodes.values()].flatMap((node) => (isBuilding(node, id) || hasGivenUp(node, id) ? [node.facts.id] : []))
   }
 
-  #stillHolds(id: JobsetId, node: NodeId, attempts: readonly AttemptId[]): boolean {
+  /** Also while the node is silent and the head gave it up: that is a guess, and only the node can confirm. */
+  #stillHolds(id: JobsetId, of: NodeId, attempts: readonly AttemptId[]): boolean {
     const { core } = this.#loop
-    return attempts.some((attempt) => core.attempts.has(attempt)) || isBuilding(core.nodes.get(node), id)
+    const node = core.nodes.get(of)
+    if (attempts.some((attempt) => core.attempts.has(attempt) || node?.givenUp.has(attempt)) || isBuilding(node, id)) return true
+    return attempts.length === 0 && node !== undefined && hasGivenUp(node, id)
   }
 }
 
@@ -147,4 +151,8 @@ function assertKnown(unknown: readonly string[], consequence: string): void {
 
 function isBuilding(node: NodeState | undefined, id: JobsetId): boolean {
   return node?.builds.of(id).some(({ kind }) => kind === 'ordered' || kind === 'building') ?? false
+}
+
+function hasGivenUp(node: NodeState, id: JobsetId): boolean {
+  return [...node.givenUp.values()].includes(id)
 }
