@@ -19,6 +19,10 @@ export const programs = [
   { name: 'time', probe: ['time'], packages: ['time'], tests: true, why: 'checks the figures of a job against it' },
   { name: 'parallel', probe: ['parallel'], packages: ['parallel'], tests: true, why: 'bench/parallel.ts runs beside it' },
   { name: 'ip', probe: ['ip'], packages: ['iproute2'], tests: true, why: 'network faults' },
+  { name: 'nft', probe: ['nft'], packages: ['nftables'], tests: true, why: 'network faults' },
+  { name: 'vde_switch', probe: ['vde_switch'], packages: ['vde2'], tests: true, why: 'a line with delay' },
+  { name: 'faketime', probe: ['faketime'], packages: ['faketime'], tests: true, why: 'clocks that jump' },
+  { name: 'mkfs.ext4', probe: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: true, why: 'disks that are full' },
 ]
 
 /** The entries that are not there. */
