@@ -6,15 +6,15 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { until } from '../support/until.ts'
 import { attempts, events } from './fixtures/attempts.ts'
-import { mountSmallDisk, type SmallDisk } from './fixtures/small-disk.ts'
+import { type FillableDisk, mountFillableDisk } from './fixtures/fillable-disk.ts'
 import { ended, type FrameOptions, submit, withCluster } from './fixtures/with-cluster.ts'
 
 const count = 500
 
 /** Two nodes, and a head on a disk of 256 MiB. */
-function smallHead(): { readonly frame: FrameOptions; disk(): SmallDisk } {
-  const made: SmallDisk[] = []
-  const disk = (): SmallDisk => {
+function smallHead(): { readonly frame: FrameOptions; disk(): FillableDisk } {
+  const made: FillableDisk[] = []
+  const disk = (): FillableDisk => {
     if (made[0] === undefined) throw new Error('no disk yet')
     return made[0]
   }
@@ -22,7 +22,7 @@ function smallHead(): { readonly frame: FrameOptions; disk(): SmallDisk } {
     agents: ['alpha', 'beta'].map((name) => ({ name, cores: 2 })),
     programs: ['mkfs.ext4', 'mount', 'fallocate'],
     head: (root) => {
-      made.push(mountSmallDisk(join(root, 'disk'), 256))
+      made.push(mountFillableDisk(join(root, 'disk'), 256))
       return { data: join(disk().path, 'data') }
     },
     after: () => made[0]?.remove(),

@@ -2,14 +2,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Random } from '../../sim/random.ts'
 import type { Cluster } from '../fixtures/cluster.ts'
-import type { SmallDisk } from '../fixtures/small-disk.ts'
+import type { FillableDisk } from '../fixtures/fillable-disk.ts'
 import type { WallClock } from '../fixtures/wall-clock.ts'
 import type { Wan } from '../fixtures/wan.ts'
 
 export interface Scene {
   readonly cluster: Cluster
   /** disks that can be filled, by what lies on them: 'head' or a node's name */
-  readonly disks: ReadonlyMap<string, SmallDisk>
+  readonly disks: ReadonlyMap<string, FillableDisk>
   /** clocks that can be set, in the same way */
   readonly clocks: ReadonlyMap<string, WallClock>
   readonly wan: { readonly host: string; readonly line: Wan } | null

@@ -92,26 +92,31 @@ export function openRows(db: ReadDb): string[] {
 
 interface ResultRow {
   readonly job: string
+  readonly job_state: JobState
   readonly batch: string
   readonly state: string
   readonly number: number | null
   readonly id: string
-  readonly manifest: string
+  readonly manifest: string | null
 }
 
 /** Every file of every kept attempt of a jobset is what its manifest says; a succeeded job's answer is the right one. */
 export function wrongFiles(db: ReadDb, data: string, planned: PlannedJobset): string[] {
   const rows = db
     .prepare<[string, string], ResultRow>(
-      `SELECT j.name AS job, s.batch, a.state, a.number, a.id, a.manifest FROM jobset s JOIN job j ON j.jobset = s.id JOIN attempt a ON a.job = j.id
-       WHERE s.namespace = ? AND s.batch = ? AND a.location = 'folder'`,
+      `SELECT j.name AS job, j.state AS job_state, s.batch, a.state, a.number, a.id, a.manifest FROM jobset s JOIN job j ON j.jobset = s.id JOIN attempt a ON a.job = j.id
+       WHERE s.namespace = ? AND s.batch = ? AND (a.location = 'folder' OR a.state = 'committed')`,
     )
     .all(namespace, planned.batch)
   const answers = new Map(planned.jobs.map(({ name, answer }) => [name, answer]))
   return rows.flatMap((row) => {
     const inside = row.state === 'committed' ? row.job : join('.attempts', row.job, String(row.number ?? row.id))
     const folder = join(data, 'results', namespace, row.batch, inside)
-    return (JSON.parse(row.manifest) as Manifest).flatMap((entry) => {
+    const manifest = JSON.parse(row.manifest ?? '[]') as Manifest
+    const kept = row.state === 'committed' && row.job_state === 'succeeded'
+    if (kept && !manifest.some(({ path }) => path === 'answer.txt'))
+      return [`${folder} (attempt ${row.id}): it succeeded without its answer`]
+    return manifest.flatMap((entry) => {
       const path = join(folder, entry.path)
       if (!existsSync(path)) return [`${path} (attempt ${row.id}, ${row.state}) is missing`]
       if (entry.kind !== 'file') return []

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { fromSource, root } from '../../support/programs.ts'
 import { Cluster } from '../fixtures/cluster.ts'
+import { mountFillableDisk } from '../fixtures/fillable-disk.ts'
 import { runInSandbox } from '../fixtures/sandbox.ts'
-import { mountSmallDisk } from '../fixtures/small-disk.ts'
 import { agentClock, clockLacks, headClock } from '../fixtures/wall-clock.ts'
 import { startWan, wanLacks } from '../fixtures/wan.ts'
 import { catalog } from './catalog.ts'
@@ -67,8 +67,8 @@ async function campaign({ seed, minutes, phase, still, only }: CampaignOptions):
   log(`seed ${seed}, ${minutes} minutes, in ${folder}`)
   for (const name of ['head-disk', 'node-disk', 'wan', 'cluster']) mkdirSync(join(folder, name))
   const disks = new Map([
-    ['head', mountSmallDisk(join(folder, 'head-disk'), 4096)],
-    [small, mountSmallDisk(join(folder, 'node-disk'), 2048)],
+    ['head', mountFillableDisk(join(folder, 'head-disk'), 4096)],
+    [small, mountFillableDisk(join(folder, 'node-disk'), 2048)],
   ])
   const clocks = new Map([[shifting, agentClock(join(folder, `clock-${shifting}`))]])
   if (clockLacks() === null) clocks.set('head', headClock(join(folder, 'clock-head')))
