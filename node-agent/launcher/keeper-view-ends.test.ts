@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { killBoth, python, temporaryFolder } from '../../test/support/keeper-harness.ts'
-import { mountsSeen, namespaceOf, type Place, places, startInView, text } from '../../test/support/keeper-view.ts'
+import { mountsSeen, namespaceOf, needsRoot, type Place, places, startInView, text } from '../../test/support/keeper-view.ts'
 import { skipOrFail } from '../../test/support/needs.ts'
 import { processesOf } from '../../test/support/processes.ts'
 import { until } from '../../test/support/until.ts'
@@ -45,6 +45,7 @@ test('where no namespace can be made the job fails to stage and says why, and a 
 })
 
 test('where a user namespace can be begun but not finished the keeper itself is not left in it', async (context) => {
+  needsRoot(context)
   const keeper = await startInView(context, { kind: 'overlay', user: 'plain' })
   await keeper.end()
   const readOnly = join(keeper.scripts, '../read-only')
@@ -60,6 +61,7 @@ test('where a user namespace can be begun but not finished the keeper itself is 
 })
 
 test('what is mounted for a view is not seen on a host whose mounts are shared', async (context) => {
+  needsRoot(context)
   const work = join(temporaryFolder(), 'mnt')
   mkdirSync(work)
   if (spawnSync('mount', ['-t', 'tmpfs', 'none', work]).status !== 0) skipOrFail(context, 'no permission to mount a tmpfs')
@@ -161,6 +163,7 @@ test('a copy that a keeper and its guard left when they were killed is ended by 
 })
 
 test('a copy that fails says of what', async (context) => {
+  needsRoot(context)
   const keeper = await startInView(context, { kind: 'copy', user: 'plain' })
   writeFileSync(join(keeper.space, 'secret'), 'x', { mode: 0o600 })
   keeper.send(keeper.job('j1', 'true'))
@@ -170,9 +173,10 @@ test('a copy that fails says of what', async (context) => {
 })
 
 test('a work folder that belongs to a project group is worked in by copy, its modes and group kept', async (context) => {
+  needsRoot(context)
   const keeper = await startInView(context, { kind: 'copy', user: 'plain' })
   await keeper.end()
-  spawnSync('chgrp', ['-R', '61999', keeper.work])
+  spawnSync('chown', ['-R', ':61999', keeper.work])
   for (const folder of [
     keeper.work,
     ...readdirSync(keeper.work, { recursive: true, withFileTypes: true })

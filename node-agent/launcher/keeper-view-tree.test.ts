@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect, onTestFinished, type TestContext, test } from 'vitest'
 import { daemonScript, guardOf, killBoth, python, pythonSays } from '../../test/support/keeper-harness.ts'
-import { namespaceOf, type Place, places, plainUid, startInView, text, type ViewKeeper } from '../../test/support/keeper-view.ts'
+import { namespaceOf, needsRoot, type Place, places, plainUid, startInView, text, type ViewKeeper } from '../../test/support/keeper-view.ts'
 import { skipOrFail } from '../../test/support/needs.ts'
 import { isAlive, processesOf, signalQuietly } from '../../test/support/processes.ts'
 import { until } from '../../test/support/until.ts'
@@ -140,6 +140,7 @@ function tryRemove(folder: string): boolean {
 test.for(users)('$kind as $user: a memory limit holds in a view', async (place, context) => {
   const keeper = await startInView(context, place)
   if (place.user === 'plain') {
+    needsRoot(context)
     await keeper.end()
     const interpreter = delegated(context, keeper)
     await keeper.start(interpreter)

@@ -1,9 +1,9 @@
 // What a job in a view sees and leaves: docs/keeper-protocol.md, "Views". Each as root and as a plain user, overlay and copy.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { harm } from '../../test/support/input-harm.ts'
-import { mountsSeen, places, startInView, text, type ViewKeeper } from '../../test/support/keeper-view.ts'
+import { mountsSeen, places, startInView, text, uidOf, type ViewKeeper } from '../../test/support/keeper-view.ts'
 
 const pristine = { 'a.txt': 'alpha', 'sub/b.txt': 'beta' }
 
@@ -28,7 +28,7 @@ test.for(places)(
     const exit = await keeper.run('j1', look, { script })
     expect(text(exit)).toBe(
       `${keeper.space}\nbuilt.txt\ndistribute_save\ninitial_files\ninput\njob.py\nlib\ntool\n` +
-        `builtdataalphabetaprint(1)tool of ${keeper.space}\ndistribute_save:\n\ninput:\na.txt\nsub\n${place.user === 'root' ? 0 : 61_234}\n`,
+        `builtdataalphabetaprint(1)tool of ${keeper.space}\ndistribute_save:\n\ninput:\na.txt\nsub\n${uidOf(place)}\n`,
     )
     expect(buildOf(keeper)).toEqual(before)
     expect(mountsSeen(keeper, 'self')).toEqual([])
@@ -87,6 +87,7 @@ test.for(places)(
     const kept = join(keeper.work, 'attempts/j2/save')
     expect(readdirSync(kept).sort()).toEqual(['d', 'f', 'l'])
     expect(statSync(join(kept, 'd')).mode & 0o777).toBe(0o555)
+    chmodSync(join(kept, 'd'), 0o755)
     expect(readFileSync(join(kept, 'd/e/x'), 'utf8')).toBe('x\n')
     // moved, not copied
     expect(text(large)).toBe(`${statSync(join(kept, 'f')).ino} f\n`)

@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, type TestContext, test } from 'vitest'
+import { packageRoot } from '../../shared/base/package-info.ts'
 import { python, temporaryFolder } from '../../test/support/keeper-harness.ts'
 import { plainPython } from '../../test/support/keeper-view.ts'
 import { needs, skipOrFail } from '../../test/support/needs.ts'
+import { expectNoProcesses } from '../../test/support/processes.ts'
 import { until } from '../../test/support/until.ts'
 import { probeViews } from './views.ts'
 
@@ -77,10 +79,23 @@ test('a folder that cannot be written, or an interpreter that does not work, mea
 
 test('a probe that is given up cleans up, too', async () => {
   const work = temporaryFolder()
+  // the program itself, but what it tries takes for ever
+  const slow = join(temporaryFolder(), 'slow.py')
+  const python3 = after(`exec ${python} ${slow} "$6"`)
+  writeFileSync(
+    slow,
+    `import signal, sys
+sys.path.insert(0, ${JSON.stringify(join(packageRoot(), 'python'))})
+import keeper_view_probe
+keeper_view_probe.use = lambda *_: signal.pause()
+print(keeper_view_probe.probe(sys.argv[1]))
+`,
+  )
   const stopper = new AbortController()
-  const says = probeViews(python, work, stopper.signal)
-  await until('it has begun', () => readdirSync(work).length > 0, { every: 1 })
+  const says = probeViews(python3, work, stopper.signal)
+  await until('it has begun', () => readdirSync(work).length > 0)
   stopper.abort()
-  await says
+  expect(await says).toBe('none')
   await until('its folder is gone', () => readdirSync(work).length === 0)
+  await expectNoProcesses(work)
 })

@@ -22,6 +22,14 @@ export const places: readonly Place[] = [
 ]
 /** No such user need exist; not 65534, as which a user namespace shows everybody else. */
 export const plainUid = 61_234
+const isRoot = process.getuid?.() === 0
+/** Under which the jobs of a place run. */
+export const uidOf = (place: Place): number => (place.user === 'root' ? 0 : isRoot ? plainUid : (process.getuid?.() ?? -1))
+
+/** Skips a test that must change owners or mounts of the host. */
+export function needsRoot(context: TestContext): void {
+  if (!isRoot) context.skip('not root')
+}
 
 /** By user, what keeper_view.py says: asked once. */
 const possible = new Map<string, string>()
@@ -46,7 +54,7 @@ export class ViewKeeper extends KeeperHarness {
 
   /** Everything that the test made in the work folder becomes the keeper's user's. */
   own(): void {
-    if (this.place.user === 'plain' && process.getuid?.() === 0) {
+    if (this.place.user === 'plain' && isRoot) {
       execFileSync('chown', ['-hR', `${plainUid}:${plainUid}`, join(this.work, 'cache'), join(this.work, 'ws')])
     }
   }
@@ -71,7 +79,7 @@ export async function startInView(
 ): Promise<ViewKeeper> {
   const keeper = new ViewKeeper(work, place, slot)
   if (slot === 0) layOutBuild(keeper.space)
-  if (place.user === 'root' && process.getuid?.() !== 0) context.skip('not root')
+  if (place.user === 'root') needsRoot(context)
   if (place.user === 'plain') Object.assign(keeper, plainPython(context, work))
   const can = possible.get(place.user) ?? askWhatIsPossible(keeper)
   possible.set(place.user, can)
@@ -94,7 +102,7 @@ function askWhatIsPossible(keeper: ViewKeeper): string {
 /** An interpreter that runs as a user without any right, to whom the work folder is given, and a copy of the programs that it may read. */
 export function plainPython(context: TestContext, work: string): { readonly interpreter: string; readonly scripts: string } {
   const scripts = join(packageRoot(), 'python')
-  if (process.getuid?.() !== 0) return { interpreter: python, scripts }
+  if (!isRoot) return { interpreter: python, scripts }
   needs(context, 'setpriv')
   const tools = temporaryFolder()
   const copies = join(tools, 'python')
