@@ -63,10 +63,14 @@ test(
     let kept = 0
     for (let cut = 1; cut <= cuts; cut++) {
       works.push(await addPowerWork(running, `w${cut}`, 24))
-      await until('some results are committed', async () => (await committed(running)).size > kept + 3, { report: running.report })
+      const some = async (): Promise<Map<string, string> | null> => {
+        const now = await committed(running)
+        return now.size > kept + 3 ? now : null
+      }
+      const before = await until('some results are committed', some, { within: 60_000, report: running.report })
       // somewhere in the next seconds, before any of its calls: a half-written group, an unsynced pack, a half-placed result
       shim.counters.head.arm(1 + random.below(800))
-      const known = await watchUntilDeath(running, works, `w${cut}`)
+      const known = await watchUntilDeath(running, works, `w${cut}`, before)
       hits.push(shim.counters.head.hit ?? '?')
       await disk.cut()
       await running.restart()
@@ -81,8 +85,13 @@ test(
 )
 
 /** Collects what the head says is committed and adds jobsets, until it dies; answers what it said. */
-async function watchUntilDeath(running: Head, works: PowerWork[], batch: string): Promise<Map<string, string>> {
-  let known = new Map<string, string>()
+async function watchUntilDeath(
+  running: Head,
+  works: PowerWork[],
+  batch: string,
+  before: Map<string, string>,
+): Promise<Map<string, string>> {
+  let known = before
   const adding = (async () => {
     for (let n = 1; running.running(); n++) {
       const before = works.length
