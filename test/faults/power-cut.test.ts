@@ -62,11 +62,16 @@ test(
     const hits: string[] = []
     let kept = 0
     for (let cut = 1; cut <= cuts; cut++) {
-      works.push(await addPowerWork(running, `w${cut}`, 24))
-      await until('some results are committed', async () => (await committed(running)).size > kept + 3, { report: running.report })
-      // somewhere in the next seconds, before any of its calls: a half-written group, an unsynced pack, a half-placed result
-      shim.counters.head.arm(1 + random.below(800))
-      const known = await watchUntilDeath(running, works, `w${cut}`)
+      // every second time nothing large and nothing new comes: each of those syncs the whole disk, and would hide that one
+      // commit was not synced
+      const small = cut % 2 === 1
+      works.push(await addPowerWork(running, `w${cut}`, 40, { large: !small }))
+      await grown(running, kept + 3)
+      const before = await grown(running, (await committed(running)).size)
+      // right behind a commit, or somewhere in the next seconds, before any of its calls: a half-written group, an unsynced
+      // pack, a half-placed result
+      shim.counters.head.arm(1 + random.below(small ? 20 : 800))
+      const known = await watchUntilDeath(running, before, small ? null : { works, batch: `w${cut}` })
       hits.push(shim.counters.head.hit ?? '?')
       await disk.cut()
       await running.restart()
@@ -80,26 +85,39 @@ test(
   limit,
 )
 
-/** Collects what the head says is committed and adds jobsets, until it dies; answers what it said. */
-async function watchUntilDeath(running: Head, works: PowerWork[], batch: string): Promise<Map<string, string>> {
-  let known = new Map<string, string>()
-  const adding = (async () => {
-    for (let n = 1; running.running(); n++) {
-      const before = works.length
-      await addPowerWork(running, `${batch}-${n}`, 3).then(
-        (work) => works.push(work),
-        () => undefined, // not acknowledged: it may be there or not
-      )
-      if (works.length === before) return
-    }
-  })()
+/** Waits for more than so many committed results; answers them. */
+async function grown(running: Head, size: number): Promise<Map<string, string>> {
+  const look = async (): Promise<Map<string, string> | null> => {
+    const now = await committed(running)
+    return now.size > size ? now : null
+  }
+  return until('more results are committed', look, { within: 60_000, every: 5, report: running.report })
+}
+
+/** Asks what is committed, and adds jobsets where `more` is given, until the head dies; answers the last that it said. */
+async function watchUntilDeath(
+  running: Head,
+  before: Map<string, string>,
+  more: { readonly works: PowerWork[]; readonly batch: string } | null,
+): Promise<Map<string, string>> {
+  const adding = more === null ? undefined : addUntilDeath(running, more.works, more.batch)
+  let known = before
   while (running.running()) {
     // an answer that came counts, also when the head is dead by now
     known = await committed(running).catch(() => known)
-    await pause(20)
+    await pause(10)
   }
   await adding
   return known
+}
+
+/** Only what was acknowledged is in `works`; another one may be there or not. */
+async function addUntilDeath(running: Head, works: PowerWork[], batch: string): Promise<void> {
+  for (let n = 1; running.running(); n++) {
+    const work = await addPowerWork(running, `${batch}-${n}`, 3).catch(() => null)
+    if (work === null) return
+    works.push(work)
+  }
 }
 
 test(

@@ -30,8 +30,8 @@ export class LoopDisk {
     this.#image = join(folder, 'disk.img')
   }
 
-  /** Makes `<folder>/disk.img` and mounts it at `<folder>/disk`. */
-  static make(folder: string, megabytes = 256): LoopDisk {
+  /** Makes `<folder>/disk.img` (with holes) and mounts it at `<folder>/disk`. A node needs 256 MB free to take work. */
+  static make(folder: string, megabytes = 1024): LoopDisk {
     const disk = new LoopDisk(folder)
     mkdirSync(disk.path, { recursive: true })
     writeFileSync(disk.#image, '')

@@ -1,5 +1,5 @@
 // Jobsets for power cuts: each job's result follows from its random input, so that whatever is committed can be proved
-// right, first run or second. Every fourth leaves a folder that has to be shipped.
+// right, first run or second.
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,8 +28,8 @@ export interface PowerWork {
   readonly jobs: ReadonlyMap<string, { readonly text: string; readonly large: boolean }>
 }
 
-/** Writes a jobset of `count` jobs and adds it; resolves when that is acknowledged. */
-export async function addPowerWork(head: Head, batch: string, count: number): Promise<PowerWork> {
+/** Writes a jobset of `count` jobs and adds it; resolves when that is acknowledged. `large`: every fourth result is shipped. */
+export async function addPowerWork(head: Head, batch: string, count: number, { large: some = true } = {}): Promise<PowerWork> {
   const folder = join(head.root, 'jobs', batch)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'run.py'), script)
@@ -42,7 +42,7 @@ export async function addPowerWork(head: Head, batch: string, count: number): Pr
   ]
   const jobs = new Map<string, { text: string; large: boolean }>()
   for (let n = 0; n < count; n++) {
-    const large = n % 4 === 0
+    const large = some && n % 4 === 0
     const data = randomBytes(large ? 400_000 : 500)
     jobs.set(`j${n}`, { text: createHash('sha256').update(data).digest('hex'), large })
     writeFileSync(join(folder, `${n}.bin`), data)
