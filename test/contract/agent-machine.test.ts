@@ -80,7 +80,7 @@ test('without its interpreter a job cannot start: stage_failed that names it; wh
   rmSync(join(bin, 'python3'))
   const missing = await run('print("not reached")')
   expect(missing).toMatchObject({ outcome: 'stage_failed', started: false })
-  expect(missing.reason).toContain('no program python3')
+  expect(missing.reason).toContain('no python3 on this node')
   symlinkSync('/usr/bin/python3', join(bin, 'python3'))
   expect((await run('print("here")')).outcome).toBe('succeeded')
   rmSync(join(bin, 'python3'))
