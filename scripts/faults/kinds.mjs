@@ -30,6 +30,17 @@ export const kinds = [
     env: ({ power, seed }) => ({ DIST_POWER: power, DIST_POWER_SEED: seed ?? String(Date.now() % 1_000_000_000) }),
   },
   {
+    name: 'real',
+    what: 'a cluster in network namespaces under real faults: --minutes N (default 10), --seed S decides which (default by the clock), --only KIND,…; as root',
+    project: 'faults',
+    file: 'test/faults/real.test.ts',
+    env: ({ minutes, seed, only }) => ({
+      DIST_REAL_MINUTES: minutes ?? '10',
+      DIST_REAL_SEED: seed ?? String(Date.now() % 1_000_000_000),
+      ...(only === undefined ? {} : { DIST_REAL_ONLY: only }),
+    }),
+  },
+  {
     name: 'storm',
     what: 'head and agents are killed again and again while 200 jobs run: --seed S decides who and when (default by the clock)',
     project: 'faults',
