@@ -155,6 +155,7 @@ test('attempts_only leaves the results of jobs', async () => {
     endedDaysAgo(head, 1, 31)
     rules(head, 'retention: {days: 30, attempts_only: true}\n')
     expect(existsSync(join(head.folder, 'results/anna/sweep1/.attempts/one/2'))).toBe(true)
+    expect(await gc(head, token, true)).toMatchObject({ results: { count: 1 } })
     expect(await gc(head, token)).toMatchObject({ results: { count: 1 } })
     expect(existsSync(join(head.folder, 'results/anna/sweep1/.attempts'))).toBe(false)
     expect(existsSync(result(head, 1, 'stdout.txt'))).toBe(true)
@@ -188,6 +189,19 @@ test('a removal that a crash broke off is gone on with, and a retry in between h
     expect(await gc(head, token)).toMatchObject({ results: { count: 1 } })
     expect(existsSync(join(head.folder, 'results/anna/sweep1/one'))).toBe(false)
     expect((await head.store.run('reopen', { jobset: 1 as never, jobs: null, by: 'anna' })).changes).toHaveLength(1)
+  })
+})
+
+test('a jobset that was retried a moment ago keeps what retention was about to take', async () => {
+  await withHead(async (head) => {
+    const token = await head.token('admin')
+    await finishedJobset(head, token, 1)
+    await placeAll(head)
+    const items = [{ kind: 'attempt', id: attemptId(1) }] as const
+    expect(await head.store.run('removeResults', { items, onlyBeside: false })).toEqual([])
+    endedDaysAgo(head, 1, 31)
+    expect(await head.store.run('removeResults', { items, onlyBeside: true })).toEqual([])
+    expect(await head.store.run('removeResults', { items, onlyBeside: false })).toEqual(items)
   })
 })
 

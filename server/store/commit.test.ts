@@ -167,6 +167,17 @@ test('a pack whose bytes are not those that were committed stops the start, and 
   }
   writeFileSync(pack, good)
   scene = openScene(scene.folder)
+  // of two packs, too, none is touched when one is damaged
+  const other = startAttempt(scene, job(1), 'a')
+  scene.run('finish', { items: [finished(other, 'a')] })
+  const torn = Buffer.concat([good, Buffer.alloc(700, 7)])
+  writeFileSync(pack, torn)
+  const second = readFileSync(join(scene.folder, 'packs/2.tar'))
+  truncateSync(join(scene.folder, 'packs/2.tar'), 600)
+  expect(() => scene.crash()).toThrow(/damaged/)
+  expect(readFileSync(pack).equals(torn)).toBe(true)
+  writeFileSync(join(scene.folder, 'packs/2.tar'), second)
+  scene = openScene(scene.folder)
   scene.place()
   expect(read('lab/sweep/job_0/sub/result.csv')).toBe('a,b\n1,2\n')
 })

@@ -15,7 +15,6 @@ import {
   idOf,
   invite,
   node,
-  nothing,
   openDraft,
   over,
   running,
@@ -201,7 +200,9 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
       scene.run('claim', { items: [{ attempt, job: job as JobId, node: node('a'), grant: oneCore }] })
       return { items: [{ attempt, node: 'a', at: 1000 }] }
     },
-    next: (scene, { items: [item] }) => scene.run('finish', { items: [finished(item?.attempt ?? '', 'a', { result: nothing })] }),
+    next(scene, { items: [item] }) {
+      scene.run('lose', { attempts: [item?.attempt ?? ''], reason: 'silent' })
+    },
   },
   trimEvents: { stage: (scene) => after(over(scene), { before: 0, keep: 3, limit: 1000 }) },
 }

@@ -7,7 +7,6 @@ import type { InputOf } from '../transitions-table.ts'
 export const node = (name: string): NodeId => name as NodeId
 export const sha = (n: number): Sha256 => n.toString(16).padStart(64, '0') as Sha256
 export const draft = '1'.repeat(32)
-export const nothing = { kind: 'none' } as const
 export const failed = { outcome: { kind: 'failed', exitCode: 1, signal: null } } as const
 
 /** A jobset of two jobs; the attempt of the first runs on node a. */
