@@ -3,15 +3,13 @@
 // Medians of the rounds.
 //   npx tsx bench/end-to-end.ts [--jobs 2000] [--rounds 3] [--slots 1] [--kind python|shell] [--write]
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { JobReply, JobsetReply } from '../shared/api/types.ts'
 import { startAgent } from '../test/support/agent.ts'
-import { distOk } from '../test/support/dist.ts'
-import { type Head, startHead } from '../test/support/head.ts'
-import { until } from '../test/support/until.ts'
+import { startHead } from '../test/support/head.ts'
 import { cpuMs, median, processesWith, rssMiB } from './cpu.ts'
+import { type EmptyJob, runEmptyJobs } from './empty-jobs.ts'
 import { writeResult } from './write-result.ts'
 
 const { values } = parseArgs({
@@ -27,27 +25,26 @@ const jobs = Number(values.jobs ?? 2000)
 const rounds = Number(values.rounds ?? 3)
 const slots = Number(values.slots ?? 1)
 const shell = values.kind === 'shell'
+const kind: EmptyJob = shell ? 'shell' : 'python'
 const command = shell ? '/bin/sh -eu -c true sh' : '/usr/bin/python3 ./job.py'
 
 const head = await startHead()
 try {
   const agent = await startAgent(head, { name: 'bench', cores: slots, env: { PATH: '/usr/bin:/bin' } })
   const folder = join(head.root, 'jobs')
-  mkdirSync(join(folder, 'distribute_save'), { recursive: true })
-  writeFileSync(join(folder, 'job.py'), 'pass\n')
   const parts = (): Record<string, number[]> => ({
     head: [head.pid],
     agent: [agent.pid],
     launcher: processesWith('launcher-main', agent.work),
     keeper: processesWith('keeper.py', agent.work),
   })
-  await ours(head, folder, 'warm_up', 300)
+  await runEmptyJobs(head, folder, 'warm_up', 300, kind)
   const measured: { bare: number; committed: number; placed: number; cpu: Record<string, number> }[] = []
   for (let round = 0; round < rounds; round++) {
     const bare = timed(folder, `yes 1 | head -${jobs} | xargs -P${slots} -n1 ${command}`)
     const pids = parts()
     const before = snapshot(pids)
-    const run = await ours(head, folder, `round_${round}`, jobs)
+    const run = await runEmptyJobs(head, folder, `round_${round}`, jobs, kind)
     const after = snapshot(pids)
     const cpu = Object.fromEntries(Object.keys(after).map((part) => [part, ((after[part] ?? 0) - (before[part] ?? 0)) / jobs]))
     measured.push({ bare, ...run, cpu })
@@ -60,7 +57,7 @@ try {
   )
   const result = {
     bench: 'end-to-end',
-    kind: shell ? 'shell' : 'python',
+    kind,
     slots,
     jobs,
     rounds,
@@ -77,41 +74,6 @@ try {
   if (values.write === true) writeResult(result)
 } finally {
   await head.stop()
-}
-
-/** Runs a jobset of `count` empty jobs: ms from the first start to the last commit, and until all lie in their folders. */
-async function ours(on: Head, folder: string, batch: string, count: number): Promise<{ committed: number; placed: number }> {
-  const lines = Array.from({ length: count }, (_, i) => `    - {name: j${i}, ${shell ? 'run: "true"' : 'file: job.py'}}`)
-  const file = join(folder, `${batch}.yaml`)
-  writeFileSync(
-    file,
-    [
-      `meta: {batch_name: ${batch}, namespace: bench, capabilities: []}`,
-      'resources: {cores: 1}',
-      shell ? 'shell:' : 'python:',
-      '  initialize: {}',
-      '  jobs:',
-      ...lines,
-      '',
-    ].join('\n'),
-  )
-  await distOk(on, ['add', file])
-  const find = async (): Promise<JobsetReply | undefined> =>
-    (await on.api<{ jobsets: JobsetReply[] }>('GET', `/jobsets?namespace=bench&batch=${batch}`)).jobsets[0]
-  const done = await until(
-    `${batch} is over`,
-    async () => {
-      const jobset = await find()
-      return jobset !== undefined && jobset.state !== 'active' ? jobset : null
-    },
-    { within: 600_000, every: 200, report: on.report },
-  )
-  if (done.state !== 'succeeded') throw new Error(`${batch} ended ${done.state}`)
-  await until('all results are placed', async () => (await find())?.placed === true, { within: 60_000, every: 20 })
-  const placedAt = Date.now()
-  const { jobs: first } = await on.api<{ jobs: JobReply[] }>('GET', `/jobsets/${done.id}/jobs?limit=1`)
-  const start = first[0]?.startedAt ?? 0
-  return { committed: (done.finishedAt ?? 0) - start, placed: placedAt - start }
 }
 
 /** ms of a shell line. */

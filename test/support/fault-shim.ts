@@ -22,6 +22,11 @@ export function compileShim(folder: string): string {
   return library
 }
 
+/** Environment of a program for which every sync of a file or a disk takes `ms` longer, and of all that it starts. */
+export function slowDisk(library: string, ms: number): Readonly<Record<string, string>> {
+  return { LD_PRELOAD: library, DIST_FAULT_SYNC_US: String(Math.round(ms * 1000)) }
+}
+
 /** The counter of one program, over all its lives and processes. */
 export class CallCounter {
   readonly #fd: number
