@@ -10,9 +10,11 @@ import { dump } from './test-support-dump.ts'
 /** Parts of transitions: no transition of their own. */
 const parts = [
   'add-usage.ts',
+  'demand-classes.ts',
   'dependents.ts',
   'draft-blobs.ts',
   'job-change.ts',
+  'job-class.ts',
   'namespace-bytes.ts',
   'own-draft.ts',
   'refuse-second-name.ts',
