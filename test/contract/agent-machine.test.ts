@@ -86,7 +86,7 @@ test('without its interpreter a job cannot start: stage_failed that names it; wh
   rmSync(join(bin, 'python3'))
   const gone = await run('print("not reached")')
   expect(gone).toMatchObject({ outcome: 'stage_failed', started: false })
-  expect(gone.reason).toContain('cannot start')
+  expect(gone.reason).toContain('no python3 on this node')
 })
 
 test('a program whose own interpreter is not there cannot start either, and the reason names the program', async (context) => {
