@@ -1,5 +1,5 @@
 // The campaign of real faults: a head and three nodes in namespaces of their own, faults drawn from a seed, then calm, then all
-// invariants. 40 s of faults here; DIST_REAL_MINUTES=n for longer, DIST_REAL_SEED=n for others, DIST_REAL_ONLY=kill,cable for
+// invariants. 25 s of faults here; DIST_REAL_MINUTES=n for longer, DIST_REAL_SEED=n for others, DIST_REAL_ONLY=kill,cable for
 // some kinds. `npx tsx test/faults/campaign/main.ts` is the same without the test around it.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
@@ -10,13 +10,13 @@ import { root } from '../support/programs.ts'
 
 const { DIST_REAL_MINUTES: minutes, DIST_REAL_SEED: seed = '7', DIST_REAL_ONLY: only = '' } = process.env
 /** s of faults between two times of calm */
-const phase = minutes === undefined ? '40' : '60'
+const phase = minutes === undefined ? '25' : '60'
 
 test('real faults: every acknowledged job ends once, results are whole, nothing is left running', async (context) => {
   if (process.getuid?.() !== 0) skipOrFail(context, 'needs root: namespaces and mounts')
   needs(context, 'ip', 'tc', 'nft', 'nsenter', 'unshare', 'setpriv', 'mount', 'mkfs.ext4', 'fallocate')
   const program = join(root, 'test/faults/campaign/main.ts')
-  const told = ['--minutes', minutes ?? '0.67', '--phase', phase, '--seed', seed, '--only', only]
+  const told = ['--minutes', minutes ?? '0.42', '--phase', phase, '--seed', seed, '--only', only]
   const child = spawn(process.execPath, ['--import', createRequire(import.meta.url).resolve('tsx'), program, ...told], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -37,5 +37,5 @@ test('real faults: every acknowledged job ends once, results are whole, nothing 
   console.log(`real faults: ${figures.trim()}`)
   const { committed, violations } = JSON.parse(figures) as { committed: number; violations: number }
   expect(violations).toBe(0)
-  expect(committed).toBeGreaterThan(20)
+  expect(committed).toBeGreaterThan(10)
 }, 86_400_000)
