@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 /** CPU milliseconds of one process so far, its threads included; 0 when it is gone. 10 ms grain. */
 export function cpuMs(pid: number): number {
-  const fields = stat(pid)
+  const fields = stat(`/proc/${pid}/stat`)
   return fields === null ? 0 : (Number(fields[11]) + Number(fields[12])) * 10
 }
 
@@ -20,7 +20,7 @@ export function rssMiB(pid: number): number {
 export function childrenWith(parent: number, word: string): number[] {
   return readdirSync('/proc').flatMap((entry) => {
     const pid = Number(entry)
-    if (!Number.isInteger(pid) || Number(stat(pid)?.[1]) !== parent) return []
+    if (!Number.isInteger(pid) || Number(stat(`/proc/${pid}/stat`)?.[1]) !== parent) return []
     return commandOf(pid).includes(word) ? [pid] : []
   })
 }
@@ -45,12 +45,24 @@ function commandOf(pid: number): string {
   }
 }
 
-/** Fields of /proc/<pid>/stat after the command's name. */
-function stat(pid: number): string[] | null {
+/** Fields of a `stat` file of /proc after the command's name. */
+function stat(file: string): string[] | null {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    const text = readFileSync(file, 'latin1')
     return text.slice(text.lastIndexOf(')') + 2).split(' ')
   } catch {
     return null
   }
+}
+
+/** CPU ms of each thread of a process so far, in the order in which they were made; the process's own thread is first. */
+export function threadsCpuMs(pid: number): number[] {
+  const folder = `/proc/${pid}/task`
+  return readdirSync(folder)
+    .map(Number)
+    .sort((a, b) => a - b)
+    .map((thread) => {
+      const fields = stat(`${folder}/${thread}/stat`)
+      return fields === null ? 0 : (Number(fields[11]) + Number(fields[12])) * 10
+    })
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startAgent } from '../test/support/agent.ts'
 import { startHead } from '../test/support/head.ts'
-import { cpuMs, median, processesWith, rssMiB } from './cpu.ts'
+import { cpuMs, median, processesWith, rssMiB, threadsCpuMs } from './cpu.ts'
 import { type EmptyJob, runEmptyJobs } from './empty-jobs.ts'
 import { writeResult } from './write-result.ts'
 
@@ -44,9 +44,17 @@ try {
     const bare = timed(folder, `yes 1 | head -${jobs} | xargs -P${slots} -n1 ${command}`)
     const pids = parts()
     const before = snapshot(pids)
+    const threads = threadsCpuMs(head.pid)
     const run = await runEmptyJobs(head, folder, `round_${round}`, jobs, kind)
     const after = snapshot(pids)
     const cpu = Object.fromEntries(Object.keys(after).map((part) => [part, ((after[part] ?? 0) - (before[part] ?? 0)) / jobs]))
+    // main, four of libuv and V8 each, writer, placer
+    const spent = threadsCpuMs(head.pid).map((ms, i) => ((ms - (threads[i] ?? 0)) / jobs).toFixed(3))
+    console.log(
+      `head by thread, ms a job: ${spent.join(' ')}; ${Object.entries(cpu)
+        .map(([part, ms]) => `${part} ${ms.toFixed(3)}`)
+        .join(', ')}`,
+    )
     measured.push({ bare, ...run, cpu })
     console.log(`round ${round + 1}: xargs ${rate(bare)}/s, dist ${rate(run.committed)}/s, ratio ${(run.committed / bare).toFixed(3)}`)
   }

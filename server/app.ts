@@ -6,7 +6,6 @@ import { systemClock } from '../shared/base/clock.ts'
 import { DistError, errorMessage } from '../shared/base/errors.ts'
 import { packageVersion } from '../shared/base/package-info.ts'
 import { writeAtomic } from '../shared/files/atomic.ts'
-import type { AttemptId } from '../shared/model/ids.ts'
 import { startAgentServer } from './agents/agent-server.ts'
 import { jobsetDefinitions } from './agents/definitions.ts'
 import { nodeKeys } from './agents/node-keys.ts'
@@ -22,6 +21,7 @@ import { checkRestored, finishRestore } from './ops/restored.ts'
 import { Settings } from './ops/settings.ts'
 import type { HeadOptions } from './options.ts'
 import { ensureAdminToken } from './security/admin-token.ts'
+import { newAttemptId } from './security/attempt-id.ts'
 import { StoreClient } from './store/client.ts'
 import { openForReading } from './store/open-database.ts'
 import { tokenReads } from './store/reads/tokens.ts'
@@ -71,7 +71,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
     db,
     clock: systemClock,
     limits: options.limits,
-    newId: () => randomBytes(16).toString('hex') as AttemptId,
+    newId: newAttemptId,
     warn: (message) => log.warn(message),
     isDiskLow: () => space.isLow(),
   })

@@ -36,6 +36,7 @@ interface Row {
   readonly jobset: number
   readonly state: string
   readonly number: number | null
+  readonly started: number
   readonly name: string
   readonly namespace: string
   readonly batch: string
@@ -51,7 +52,7 @@ const open = new Set(['claimed', 'running', 'lost', 'returned'])
 export const finish = transition<{ readonly items: readonly FinishItem[] }, { replies: FinishReply[]; changes: JobChange[] }>((db) => {
   const find = db.prepare<[string, string], Row>(
     `SELECT a.job, a.jobset, a.state, a.number, j.name, s.namespace, s.batch, j.state AS job_state, j.committed_attempt AS committed, j.tries,
-       s.owner, a.cores
+       j.started, s.owner, a.cores
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ? AND a.node = ?`,
   )
   const ready = readyChange(db)
@@ -62,15 +63,17 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
   const waiting = dependents(db)
   const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL, tries = tries + 1, not_before = ?, avoid = ? WHERE id = ?")
   const lose = loser(db)
-  const commit = db.prepare<[string, string, string, number]>(
-    `UPDATE job SET state = ?, committed_attempt = ?, attempt = ?
+  const commit = db.prepare<[string, string, string, number, number]>(
+    `UPDATE job SET state = ?, committed_attempt = ?, attempt = ?, started = ?
      WHERE id = ? AND committed_attempt IS NULL AND state NOT IN ('succeeded', 'failed', 'cancelled')`,
   )
+  const count = db.prepare('UPDATE job SET started = ? WHERE id = ?')
   const close = db.prepare(
-    'UPDATE attempt SET state = ?, finished_at = ?, outcome = ?, usage = ?, notices = ?, manifest = ?, location = ? WHERE id = ?',
+    `UPDATE attempt SET state = ?, number = ?, started_at = coalesce(started_at, ?), finished_at = ?, outcome = ?, usage = ?, notices = ?,
+       manifest = ?, location = ? WHERE id = ?`,
   )
 
-  function finishOne(item: FinishItem, context: WriterContext, changes: JobChange[]): FinishReply {
+  function finishOne(item: FinishItem, context: WriterContext, { changes, spent, kept }: Sums): FinishReply {
     const row = find.get(item.id, item.node)
     const attempt = item.id as AttemptId
     if (row === undefined) return { attempt, verdict: 'unknown', job: null, jobset: null, wallSeconds: null }
@@ -82,13 +85,17 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
       wallSeconds: item.usage?.wallSeconds ?? null,
     })
     if (!open.has(row.state)) return reply('duplicate')
-    if (item.usage !== null) account(row.owner, item.usage.wallSeconds * row.cores, context.now)
-    const begun = item.started ? begin(item.id, item.node, item.startedAt ?? context.now, context) : null
-    const number = begun?.number ?? row.number
+    if (item.usage !== null) add(spent, row.owner, item.usage.wallSeconds * row.cores)
+    const startedAt = item.startedAt ?? context.now
+    // Short jobs are not reported as started beforehand: the attempt gets its number here, in the statements that end it.
+    const begins = item.started && row.number === null
+    const started = begins ? row.started + 1 : row.started
+    const number = begins ? started : row.number
 
     const cancelled = row.job_state === 'cancelled'
     const interrupted = item.outcome.kind === 'lost' || item.outcome.kind === 'cancelled'
     if (!cancelled && row.committed === null && interrupted) {
+      if (begins) begin(item.id, item.node, startedAt, context)
       const lost: LoseReply = lose(item.id, item.outcome.kind === 'lost' ? item.outcome.reason : 'stopped on its node', context)
       changes.push(...lost.changes)
       return reply('lost')
@@ -96,14 +103,17 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
     const state = item.outcome.kind === 'succeeded' ? 'succeeded' : 'failed'
     const delay =
       cancelled || row.committed !== null || state === 'succeeded' ? null : nextTry(item.outcome, rules(row.job, row.jobset), row.tries)
-    const won = delay === null && commit.run(state, item.id, item.id, row.job).changes === 1
+    const won = delay === null && commit.run(state, item.id, item.id, started, row.job).changes === 1
+    if (begins && !won) count.run(started, row.job)
     const verdict = won ? 'committed' : delay !== null ? 'failed' : cancelled ? 'cancelled' : 'superseded'
     const folder = won ? jobFolder(row, row.name) : attemptFolder(row, row.name, number === null ? item.id : String(number))
     const order = attemptOrder(item, folder, context)
     const manifest = manifestOf(item.result)
-    keepBytes(row.namespace, manifestBytes(manifest))
+    add(kept, row.namespace, manifestBytes(manifest))
     close.run(
       verdict,
+      number,
+      begins ? Math.min(startedAt, context.now) : null,
       context.now,
       JSON.stringify(item.outcome),
       JSON.stringify(item.usage),
@@ -135,8 +145,23 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
   }
 
   return ({ items }, context) => {
-    const changes: JobChange[] = []
-    const replies = items.map((item) => finishOne(item, context, changes))
-    return { replies, changes }
+    const sums: Sums = { changes: [], spent: new Map(), kept: new Map() }
+    const replies = items.map((item) => finishOne(item, context, sums))
+    for (const [owner, coreSeconds] of sums.spent) account(owner, coreSeconds, context.now)
+    for (const [namespace, bytes] of sums.kept) keepBytes(namespace, bytes)
+    return { replies, changes: sums.changes }
   }
 })
+
+/** What the items of one request add up to: one row an owner and a namespace, not one an item. */
+interface Sums {
+  readonly changes: JobChange[]
+  /** core seconds by owner */
+  readonly spent: Map<string, number>
+  /** bytes by namespace */
+  readonly kept: Map<string, number>
+}
+
+function add(sums: Map<string, number>, key: string, amount: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + amount)
+}

@@ -105,6 +105,19 @@ test('it sees a second commit, a changed file and the answer of another job', ()
   expect(wrong('').join('\n')).toContain("another job's answer")
 })
 
+test('a job that failed may have left the beginning of its answer, one that succeeded may not', () => {
+  const cut = (job: string, attempt: string): void => {
+    const file = join(data, 'results/storm/b1', job, 'answer.txt')
+    writeFileSync(file, '')
+    const manifest = JSON.stringify([{ kind: 'file', path: 'answer.txt', mode: 0o644, ...sha256FileSync(file) }])
+    store.db.prepare('UPDATE attempt SET manifest = ? WHERE id = ?').run(manifest, attempt)
+  }
+  cut('bad', 'a2')
+  expect(wrong('')).toEqual([])
+  cut('good', 'a1')
+  expect(wrong('').join('\n')).toContain("another job's answer")
+})
+
 test('a full disk explains the failure of a job that ran there then, and of no other', () => {
   store.db.prepare("INSERT INTO node (id, key, name, joined_at) VALUES ('n', 'k', 'alpha', 0)").run()
   store.db.prepare("UPDATE job SET state = 'failed' WHERE id = 1").run()

@@ -100,7 +100,7 @@ interface ResultRow {
   readonly manifest: string | null
 }
 
-/** Every file of every kept attempt of a jobset is what its manifest says; a succeeded job's answer is the right one. */
+/** Every file of every kept attempt of a jobset is what its manifest says; a succeeded job's answer is the right one, another's its beginning. */
 export function wrongFiles(db: ReadDb, data: string, planned: PlannedJobset): string[] {
   const rows = db
     .prepare<[string, string], ResultRow>(
@@ -122,10 +122,15 @@ export function wrongFiles(db: ReadDb, data: string, planned: PlannedJobset): st
       if (entry.kind !== 'file') return []
       const seen = lstatSync(path).isFile() ? sha256FileSync(path) : null
       if (seen?.sha256 !== entry.sha256) return [`${path} (attempt ${row.id}, ${row.state}) is not what its manifest says`]
-      const right = entry.path !== 'answer.txt' || readFileSync(path, 'utf8').startsWith(answers.get(row.job) ?? '')
+      const right = entry.path !== 'answer.txt' || isAnswer(readFileSync(path, 'utf8'), answers.get(row.job) ?? '', kept)
       return right ? [] : [`${path} is another job's answer: ${readFileSync(path, 'utf8')}`]
     })
   })
+}
+
+/** A job that failed may have met a full disk in the middle of its answer. */
+function isAnswer(text: string, answer: string, whole: boolean): boolean {
+  return text.startsWith(answer) || (!whole && answer.startsWith(text))
 }
 
 /** Processes of jobs; none when all jobs have ended. */

@@ -27,5 +27,5 @@ if wanted['save'] > 0:
             file.write(piece)
 with open('distribute_save/answer.txt', 'w') as file:
     file.write(f"{wanted['n'] * wanted['n']} {digest.hexdigest()}\n")
-if wanted['fail'] == 'always' or (wanted['fail'] == 'sometimes' and int(os.environ['DIST_ATTEMPT'][:2], 16) < 150):
+if wanted['fail'] == 'always' or (wanted['fail'] == 'sometimes' and int(os.environ['DIST_ATTEMPT'][-2:], 16) < 150):
     sys.exit(3)
