@@ -37,7 +37,7 @@ try {
     held.push(...items.map(({ attempt }) => attempt))
     placed.push(...ending)
     if (placed.length >= 2000 || held.length === 0) {
-      scene.run('placed', { items: placed.map((id) => ({ table: 'attempt', id })) })
+      scene.run('placed', { items: placed.map((id) => ({ table: 'attempt' as const, id })) })
       placed = []
     }
     scene.notices.length = 0

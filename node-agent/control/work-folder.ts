@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { networkDisk } from '../../shared/files/network-disk.ts'
+import { spreadSubfolders } from '../../shared/files/spread.ts'
 
 export interface WorkFolder {
   readonly root: string
@@ -32,5 +33,6 @@ export function openWorkFolder(path: string): WorkFolder {
       hint: 'give a folder on a disk of this machine with --work',
     })
   }
+  spreadSubfolders(root, folder.workspaces, folder.attempts)
   return folder
 }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { errorMessage, systemCode } from '../../shared/base/errors.ts'
 import { syncFolder } from '../../shared/files/atomic.ts'
 import { safeSegments } from '../../shared/files/safe-path.ts'
+import { spreadSubfolders } from '../../shared/files/spread.ts'
 import type { PlacedFile, PlacementOrder } from './placement.ts'
 import type { PlacedItem } from './transitions/placed.ts'
 import { orderBytes, type PlacerCommand, type PlacerNotice } from './writer.ts'
@@ -16,6 +17,8 @@ export class Placer {
   readonly #results: string
   readonly #notify: (notice: PlacerNotice) => void
   readonly #placed = new Map<number, PlacedItem[]>()
+  /** namespaces whose folder was prepared */
+  readonly #spread = new Set<string>()
 
   /** `results` = the data folder's results/ */
   constructor(results: string, notify: (notice: PlacerNotice) => void) {
@@ -46,6 +49,7 @@ export class Placer {
       return
     }
     const folder = join(this.#results, order.folder)
+    this.#spreadBatches(order.folder)
     if (order.table === 'attempt' || order.files.length > 0 || order.folders.length > 0) mkdirSync(folder, { recursive: true })
     for (const path of order.folders) mkdirSync(join(folder, ...safeSegments(path)), { recursive: true })
     for (const file of order.files) writePlaced(folder, file)
@@ -53,6 +57,15 @@ export class Placer {
     const items = this.#placed.get(order.pack) ?? []
     items.push({ table: order.table, id: order.id })
     this.#placed.set(order.pack, items)
+  }
+
+  /** Batches come and go with their thousands of folders. */
+  #spreadBatches(folder: string): void {
+    const [namespace = ''] = folder.split('/', 1)
+    if (this.#spread.has(namespace)) return
+    this.#spread.add(namespace)
+    mkdirSync(join(this.#results, namespace), { recursive: true })
+    spreadSubfolders(join(this.#results, namespace))
   }
 
   #move(order: Extract<PlacementOrder, { kind: 'move' }>): void {
