@@ -23,9 +23,8 @@ export default defineConfig({
           include: [`test/${suite}/**/*.test.ts`],
           globalSetup: ['test/support/build-first.ts'],
           pool: 'forks' as const,
-          // Two cores in CI. The files mostly wait, for processes that they start; those of faults load the machine on purpose.
-          fileParallelism: suite !== 'faults',
-          maxWorkers: suite === 'faults' ? 1 : 2,
+          // Two cores in CI; the files mostly wait, for processes that they start.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -7,6 +7,8 @@ import type { WallClock } from '../fixtures/wall-clock.ts'
 import type { Wan } from '../fixtures/wan.ts'
 
 export interface Scene {
+  /** all of it lies below */
+  readonly folder: string
   readonly cluster: Cluster
   /** disks that can be filled, by what lies on them: 'head' or a node's name */
   readonly disks: ReadonlyMap<string, FillableDisk>

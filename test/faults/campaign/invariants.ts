@@ -133,7 +133,7 @@ function isAnswer(text: string, answer: string, whole: boolean): boolean {
   return text.startsWith(answer) || (!whole && answer.startsWith(text))
 }
 
-/** Processes of jobs; none when all jobs have ended. */
-export function orphans(): string[] {
-  return processesWith({ DIST_ATTEMPT: '' }).map((line) => `still runs: ${line}`)
+/** Processes of jobs of agents that work below `folder`; none when all jobs have ended. */
+export function orphans(folder: string): string[] {
+  return processesWith(folder, {}).map((line) => `still runs: ${line}`)
 }

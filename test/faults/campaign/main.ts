@@ -96,7 +96,7 @@ async function campaign({ seed, minutes, phase, still, only }: CampaignOptions):
     words.some((word) => kind.includes(word)),
   )
   storm = new Storm(
-    { cluster, disks, clocks, wan: line === null ? null : { host: distant, line } },
+    { folder, cluster, disks, clocks, wan: line === null ? null : { host: distant, line } },
     { seed, length: minutes * 60_000, phase: phase * 1000, still: still * 1000, faults, log },
   )
   await storm.run()

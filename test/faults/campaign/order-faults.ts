@@ -8,7 +8,7 @@ export const jobsetKilled: Fault = {
   kind: 'dist kill',
   weight: 4,
   holds: ['kill'],
-  run: async ({ cluster, victim, killed, violation }) => {
+  run: async ({ cluster, folder, victim, killed, violation }) => {
     const batch = victim()
     if (batch === null) return 'nothing to kill'
     killed(batch)
@@ -16,7 +16,7 @@ export const jobsetKilled: Fault = {
     const reply = replyOf(stdout)
     if (reply === null) return `${batch}: ${code} ${output.trim().split('\n').at(-1)}`
     for (const node of reply.confirmed) {
-      const left = processesWith({ DIST_JOBSET: `${namespace}/${batch}`, DIST_NODE: node })
+      const left = processesWith(folder, { DIST_JOBSET: `${namespace}/${batch}`, DIST_NODE: node })
       if (left.length > 0) violation(`after dist kill of ${batch}, which ${node} confirmed, there runs: ${left.join(', ')}`)
     }
     return `${batch}: ${reply.cancelled} cancelled, confirmed by ${reply.confirmed.join(' ')}; not by ${reply.waiting.join(' ')}`

@@ -163,7 +163,7 @@ export class Storm {
     try {
       const { lastEvent, ...now } = progressOf(this.#scene.cluster.data)
       const { open, activeJobsets, liveAttempts, unplaced } = now
-      return open + activeJobsets + liveAttempts + unplaced === 0 && orphans().length === 0
+      return open + activeJobsets + liveAttempts + unplaced === 0 && orphans(this.#scene.folder).length === 0
         ? 'done'
         : `${JSON.stringify(now)} event ${lastEvent}`
     } catch (error) {
@@ -179,6 +179,6 @@ export class Storm {
       ...[...this.acknowledged.values()].flatMap((planned) => wrongJobs(db, planned, this.killed.has(planned.batch), this.#full)),
       ...[...this.acknowledged.values()].flatMap((planned) => wrongFiles(db, data, planned)),
     ])
-    for (const what of [...wrong, ...orphans()]) this.violation(what)
+    for (const what of [...wrong, ...orphans(this.#scene.folder)]) this.violation(what)
   }
 }
