@@ -136,6 +136,13 @@ export class Advertisement {
     }, diskEvery)
   }
 
+  /** The disk refused something, whatever it says of its room: no new work until the next look. */
+  diskFull(): void {
+    if (this.#disk.low) return
+    this.#disk = { low: true, room: this.#disk.room }
+    this.#parts.changed()
+  }
+
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null

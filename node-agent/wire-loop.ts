@@ -149,6 +149,7 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     discard,
     sync: () => watch.sync(),
     housekeeping,
+    diskFull: () => advertisement.diskFull(),
     dispatch,
     run,
     done: finish,

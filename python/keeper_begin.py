@@ -1,4 +1,5 @@
 """From an order to a running job: prepares the workspace, goes there, starts it, says so in the journal. Called by keeper.py."""
+import errno
 import os
 import select
 import signal
@@ -12,19 +13,20 @@ from keeper_spawn import spawn
 from keeper_workspace import TICK, Plan
 
 SIGNALS = signal.valid_signals()
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def begin(keeper, run):
     keeper.boundary()
     if keeper.records.unwritten:
-        return keeper.fail(run, 'stage', 'no space left for the journal')
+        return keeper.fail(run, 'full', 'no space left for the journal')
     space = keeper.spaces.get(run.t)
     if space is None:
         return keeper.fail(run, 'stage', 'the keeper was not told about jobset %s' % run.t)
     try:
         prepare(keeper, run, space)
     except OSError as error:
-        return keeper.fail(run, 'stage', 'cannot prepare the workspace %s: %s' % (space.path, error))
+        return keeper.fail(run, trouble(error), 'cannot prepare the workspace %s: %s' % (space.path, error))
     except Halted:
         return keeper.leave_now()
     if space.mounted is None:
@@ -131,7 +133,12 @@ def launch(keeper, run, space):
         space.save = None
         os.ftruncate(out, 0)
         keeper.run = None
-        keeper.fail(run, 'stage', 'cannot write the journal: %s' % error)
+        keeper.fail(run, trouble(error), 'cannot write the journal: %s' % error)
+
+
+def trouble(error):
+    """A full disk is the node's trouble, not the job's: the agent hands it back."""
+    return 'full' if error.errno in FULL else 'stage'
 
 
 def enclose(keeper, run):

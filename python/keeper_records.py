@@ -22,7 +22,7 @@ class Records:
         self.write()
 
     def failed(self, run, kind, text):
-        """It never started; `kind` is stage or spawn."""
+        """It never started; `kind` is stage, spawn or full."""
         body = '"id":"%s","k":"%s","err":"%s","msg":%s' % (run.id, run.kind, kind, json.dumps(text))
         try:
             self.journal.append(run.id, ('{"r":"f",%s}' % body).encode())

@@ -11,6 +11,8 @@ export type Effect =
   | { readonly kind: 'tell_build'; readonly id: AttemptId; readonly at: number | null; readonly reused: boolean }
   | { readonly kind: 'tell_returned'; readonly id: AttemptId; readonly reason: string }
   | { readonly kind: 'tell_stopped'; readonly id: AttemptId }
+  /** the disk refused something: no new work until it was looked at again */
+  | { readonly kind: 'disk_full' }
   // inputs and workspace: `stage` answers staged or stage_failed; `unstage` aborts it and removes what it made
   | { readonly kind: 'stage'; readonly attempt: Attempt }
   | { readonly kind: 'unstage'; readonly id: AttemptId }

@@ -33,8 +33,10 @@ export interface HeldAttempt {
 
 export interface EndedAttempt extends HeldAttempt {
   readonly startedAt: number
-  /** `exit` when it ran, `failure` when it could not be started */
-  readonly end: { readonly kind: 'exit'; readonly exit: Exit } | { readonly kind: 'failure'; readonly reason: string }
+  /** `exit` when it ran, `failure` when it could not be started; `again`: the trouble was this node's */
+  readonly end:
+    | { readonly kind: 'exit'; readonly exit: Exit }
+    | { readonly kind: 'failure'; readonly reason: string; readonly again: boolean }
 }
 
 export type Event =
@@ -46,7 +48,7 @@ export type Event =
   | { readonly kind: 'started'; readonly id: AttemptId; readonly at: number }
   | { readonly kind: 'moved'; readonly id: AttemptId }
   | { readonly kind: 'exited'; readonly id: AttemptId; readonly exit: Exit; readonly startedAt: number }
-  | { readonly kind: 'unstartable'; readonly id: AttemptId; readonly reason: string }
+  | { readonly kind: 'unstartable'; readonly id: AttemptId; readonly reason: string; readonly again: boolean }
   | { readonly kind: 'dropped'; readonly id: AttemptId }
   | { readonly kind: 'keeper_gone'; readonly slot: number }
   | { readonly kind: 'inventory'; readonly slot: number; readonly inventory: Inventory }

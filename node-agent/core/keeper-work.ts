@@ -28,11 +28,12 @@ export function exited(state: State, id: AttemptId, exit: Exit, startedAt: numbe
   if (attempt !== undefined && inKeeper(attempt)) close(state, attempt, exit, startedAt, now, effects)
 }
 
-/** The keeper could not stage or start it. */
-export function unstartable(state: State, id: AttemptId, reason: string, now: number, effects: Effects): void {
+/** The keeper could not stage or start it. `again`: the trouble is this node's (a full disk); the attempt goes back. */
+export function unstartable(state: State, id: AttemptId, reason: string, again: boolean, now: number, effects: Effects): void {
   const attempt = state.attempts.get(id)
   if (attempt === undefined || !inKeeper(attempt)) return
   if (attempt.condemned) drop(state, attempt, effects)
+  else if (again) handBack(state, attempt, reason, effects)
   else finish(state, attempt, unstarted({ kind: 'stage_failed', reason }), null, now, effects)
 }
 
@@ -64,7 +65,7 @@ export function staged(state: State, id: AttemptId, folder: boolean, lent: Uint8
 export function stageFailed(state: State, id: AttemptId, reason: string, again: boolean, now: number, effects: Effects): void {
   const attempt = state.attempts.get(id)
   if (attempt?.phase.kind !== 'staging') return
-  if (again) giveBack(state, attempt, reason, effects)
+  if (again) handBack(state, attempt, reason, effects)
   else finish(state, attempt, unstarted({ kind: 'stage_failed', reason }), null, now, effects)
 }
 
@@ -76,6 +77,12 @@ export function buildKept(state: State, id: AttemptId, problem: string | null, n
   if (attempt.condemned) drop(state, attempt, effects)
   else if (problem === null) finish(state, attempt, result, exit, now, effects)
   else finish(state, attempt, { ...result, outcome: { kind: 'stage_failed', reason: problem } }, exit, now, effects)
+}
+
+/** First the head is told that this node takes nothing now, or the attempt would come back at once. */
+function handBack(state: State, attempt: Attempt, reason: string, effects: Effects): void {
+  effects.push({ kind: 'disk_full' })
+  giveBack(state, attempt, reason, effects)
 }
 
 export function inKeeper(attempt: Attempt): boolean {

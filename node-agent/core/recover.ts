@@ -13,7 +13,7 @@ export function recover(state: State, slot: number, inventory: Inventory, now: n
     seen.add(ended.id)
     adopt(state, slot, ended, now)
     if (ended.end.kind === 'exit') exited(state, ended.id, ended.end.exit, ended.startedAt, now, effects)
-    else unstartable(state, ended.id, ended.end.reason, now, effects)
+    else unstartable(state, ended.id, ended.end.reason, ended.end.again, now, effects)
   }
   const { running } = inventory
   if (running !== null) {

@@ -184,6 +184,20 @@ test('a drain ends at its deadline, when what runs is stopped and handed back', 
   expect([...it.killed]).toEqual([first])
 })
 
+test('what its keeper could not stage on a full disk goes back, after the head heard that the disk is full; other failures are results', () => {
+  const it = new SimulatedNode()
+  it.giveBuild(uid, false)
+  it.settle()
+  for (const again of [true, false]) {
+    it.giveJob(uid)
+    it.deliverAll()
+    const id = [...it.given.keys()].at(-1) as AttemptId
+    const effects = step(it.state, { kind: 'unstartable', id, reason: 'no space left on device', again }, it.now)
+    const told = effects.filter(({ kind }) => kind === 'disk_full' || kind === 'tell_returned' || kind === 'tell_finished')
+    expect(told.map(({ kind }) => kind)).toEqual(again ? ['disk_full', 'tell_returned'] : ['tell_finished'])
+  }
+})
+
 test('asked to stop a second time, it waits for no job', () => {
   const it = new SimulatedNode()
   it.giveBuild(uid, false)

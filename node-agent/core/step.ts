@@ -47,7 +47,7 @@ function apply(state: State, event: Event, now: number, effects: Effects): void 
       exited(state, event.id, event.exit, event.startedAt, now, effects)
       break
     case 'unstartable':
-      unstartable(state, event.id, event.reason, now, effects)
+      unstartable(state, event.id, event.reason, event.again, now, effects)
       break
     case 'dropped':
       dropped(state, event.id, effects)

@@ -28,7 +28,7 @@ export interface FailRecord {
   readonly r: 'f'
   readonly id: string
   readonly k: RunKind
-  readonly err: 'stage' | 'spawn'
+  readonly err: 'stage' | 'spawn' | 'full'
   readonly msg: string
 }
 

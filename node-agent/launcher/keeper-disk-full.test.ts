@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { KeeperHarness, temporaryFolder } from '../../test/support/keeper-harness.ts'
 import { test } from '../../test/support/keeper-test.ts'
+import type { FailReport } from './messages.ts'
 
 /** A keeper on a file system of 256 KiB, filled by `fill`; null where we may not mount. */
 async function smallDisk(): Promise<{ readonly keeper: KeeperHarness; fill(): void; free(): void } | null> {
@@ -45,7 +46,7 @@ test.skipIf(!disk)('a full disk fails what cannot be staged, and work goes on wh
   fill()
   keeper.send(keeper.job('j1', 'true', { files: [file] }))
   const fail = await keeper.wait('fail')
-  expect(fail).toMatchObject({ id: 'j1', err: 'stage' })
+  expect(fail).toMatchObject({ id: 'j1', err: 'full' })
   expect(fail.msg).toMatch(/no space left/i)
   free()
   expect(await keeper.run('j2', 'cat input/a.txt; wc -c < input/b.dat', { files: [file] })).toMatchObject({
@@ -61,13 +62,13 @@ test.skipIf(!disk)('a full disk under the journal fails jobs instead of running 
   keeper.template()
   await keeper.run('j0', 'true')
   fill()
-  const fails: string[] = []
+  const fails: FailReport[] = []
   // The journal's last page takes a few records more.
   for (let i = 1; i <= 60; i++) keeper.send(keeper.job(`j${i}`, 'true'))
   await keeper.wait('fail', (report) => report.id === 'j60')
-  for (const report of keeper.reports) if (report.e === 'fail') fails.push(report.msg)
+  for (const report of keeper.reports) if (report.e === 'fail') fails.push(report)
   expect(fails.length).toBeGreaterThan(20)
-  for (const text of fails) expect(text).toMatch(/no space left/i)
+  for (const { err, msg } of fails) expect([err, msg]).toEqual(['full', expect.stringMatching(/no space left/i)])
   // one that would not end by itself
   keeper.send(keeper.job('j61', 'sleep 600'))
   await keeper.wait('fail', (report) => report.id === 'j61')

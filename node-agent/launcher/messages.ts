@@ -131,7 +131,8 @@ export interface FailReport {
   readonly e: 'fail'
   readonly id: string
   readonly k: RunKind
-  readonly err: 'stage' | 'spawn'
+  /** `full`: the disk of the node was */
+  readonly err: 'stage' | 'spawn' | 'full'
   readonly msg: string
 }
 

@@ -2,7 +2,7 @@
 import type { AttemptId } from '../../shared/model/ids.ts'
 import type { Event } from '../core/event.ts'
 import type { Exit } from '../core/work.ts'
-import type { ExitFacts, KeeperReport } from '../launcher/messages.ts'
+import type { ExitFacts, FailReport, KeeperReport } from '../launcher/messages.ts'
 
 /** Events of one report; an inventory is no event by itself (recovery.ts). */
 export function keeperEvents(report: KeeperReport): Event[] {
@@ -12,7 +12,7 @@ export function keeperEvents(report: KeeperReport): Event[] {
     case 'exit':
       return [{ kind: 'exited', id: report.id as AttemptId, exit: exitOf(report), startedAt: report.at }]
     case 'fail':
-      return [{ kind: 'unstartable', id: report.id as AttemptId, reason: failureText(report) }]
+      return [{ kind: 'unstartable', id: report.id as AttemptId, reason: failureText(report), again: report.err === 'full' }]
     case 'dropped':
       return report.ids.map((id) => ({ kind: 'dropped', id: id as AttemptId }))
     case 'moved':
@@ -44,6 +44,6 @@ export function exitOf(facts: ExitFacts): Exit {
   }
 }
 
-export function failureText(report: { readonly err: 'stage' | 'spawn'; readonly msg: string }): string {
-  return report.err === 'stage' ? `its files could not be put in place: ${report.msg}` : `it could not be started: ${report.msg}`
+export function failureText(report: Pick<FailReport, 'err' | 'msg'>): string {
+  return report.err === 'spawn' ? `it could not be started: ${report.msg}` : `its files could not be put in place: ${report.msg}`
 }

@@ -68,6 +68,10 @@ test('a build that waits is known by the record of its workspace', () => {
 
 test('what the keeper could not start is a failure that never ran', () => {
   const failure: JournalRecord = { r: 'f', id: 'a', k: 'job', err: 'spawn', msg: 'no python3' }
-  const { ended } = inventoryOf(report({ journal: ['a'] }), [failure], [])
-  expect(ended[0]?.end).toEqual({ kind: 'failure', reason: 'it could not be started: no python3' })
+  const full: JournalRecord = { r: 'f', id: 'b', k: 'job', err: 'full', msg: 'no space left' }
+  const { ended } = inventoryOf(report({ journal: ['a', 'b'] }), [failure, full], [])
+  expect(ended.map(({ end }) => end)).toEqual([
+    { kind: 'failure', reason: 'it could not be started: no python3', again: false },
+    { kind: 'failure', reason: 'its files could not be put in place: no space left', again: true },
+  ])
 })

@@ -32,7 +32,11 @@ export function inventoryOf(report: InventoryReport, records: readonly JournalRe
         break
       case 'f':
         if (kept.has(record.id))
-          ended.set(record.id, { ...held(record.id), startedAt: 0, end: { kind: 'failure', reason: failureText(record) } })
+          ended.set(record.id, {
+            ...held(record.id),
+            startedAt: 0,
+            end: { kind: 'failure', reason: failureText(record), again: record.err === 'full' },
+          })
     }
   }
   // it may have ended between the report and our reading of the journal

@@ -35,6 +35,8 @@ export interface EffectParts {
   readonly discard: (path: string) => void
   readonly sync: () => Promise<boolean>
   readonly housekeeping: Pick<Housekeeping, 'look' | 'used'>
+  /** the head is to give nothing until the disk was looked at again */
+  readonly diskFull: () => void
   readonly dispatch: (event: Event) => void
   /** starts a background task that is awaited at the end */
   readonly run: (task: () => Promise<void>) => void
@@ -60,6 +62,9 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
     case 'tell_stopped':
       parts.outbox.stopped(effect.id)
       break
+    case 'disk_full':
+      parts.diskFull()
+      break
     case 'stage':
       parts.keepers.need(effect.attempt.work.slot)
       parts.run(() => parts.staging.stage(effect.attempt, parts.state.jobsets.get(effect.attempt.work.uid)))
@@ -82,7 +87,7 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
         if (jobset !== undefined) parts.desk.run(effect.attempt, jobset, parts.staging.files(work.id))
       } catch (error) {
         // a program went away since it was staged
-        parts.dispatch({ kind: 'unstartable', id: work.id, reason: errorMessage(error) })
+        parts.dispatch({ kind: 'unstartable', id: work.id, reason: errorMessage(error), again: false })
       }
       break
     }

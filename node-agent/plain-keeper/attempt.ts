@@ -1,7 +1,7 @@
 // One attempt in the keeper, from staging to its report. Made and run by the keeper, one at a time. Until its process has
 // started nothing here gives way to the event loop: an inventory finds the attempt in the queue, running, or in the journal.
 import { closeSync, fstatSync } from 'node:fs'
-import { errorMessage } from '../../shared/base/errors.ts'
+import { errorMessage, systemCode } from '../../shared/base/errors.ts'
 import type { ExitFacts, FailReport, InventoryReport, KeeperReport, KillOrder, RunOrder } from '../launcher/messages.ts'
 import { type Collected, collect } from './collect.ts'
 import { endAll } from './end-all.ts'
@@ -55,12 +55,12 @@ export class Attempt {
   async run(plan: Plan): Promise<void> {
     const space = this.#space
     const { ledger, output } = this.#parts
-    if (ledger.isFull) return this.fail('stage', 'no space left for the journal')
+    if (ledger.isFull) return this.fail('full', 'no space left for the journal')
     try {
       if (this.#order.k === 'build') space.reset()
       else sleep(space.stage(plan, this.#order.script))
     } catch (error) {
-      return this.fail('stage', `cannot prepare the workspace ${space.path}: ${errorMessage(error)}`)
+      return this.fail(trouble(error), `cannot prepare the workspace ${space.path}: ${errorMessage(error)}`)
     }
     const before = childrenTimes()
     space.trust = BigInt(Date.now()) * 1_000_000n - tick
@@ -72,15 +72,15 @@ export class Attempt {
     }
     const running = this.#watch(started, before)
     this.#running = running
-    const problem = this.#record(running, started)
+    const unrecorded = this.#record(running, started)
     const status = await running.ended
     const used = running.usage.end()
     await endAll(running.members, this.#parts.complain)
-    if (problem === null) this.#finish(running, status, used, started.note)
+    if (unrecorded === null) this.#finish(running, status, used, started.note)
     else {
       space.forgetSave()
       output.clear()
-      this.fail('stage', `cannot write the journal: ${problem}`)
+      this.fail(trouble(unrecorded.error), `cannot write the journal: ${errorMessage(unrecorded.error)}`)
     }
   }
 
@@ -111,14 +111,14 @@ export class Attempt {
   }
 
   /** What is wrong when the start cannot be recorded; it is ended then. */
-  #record(running: Running, { pid, ticks }: Started): string | null {
+  #record(running: Running, { pid, ticks }: Started): { readonly error: unknown } | null {
     const { id, k, t } = this.#order
     try {
       this.#parts.ledger.started({ r: 's', id, k, t, pid, ticks: [ticks, ticks], boot: this.#parts.boot, at: running.at })
       return null
     } catch (error) {
       running.end('kill', 0)
-      return errorMessage(error)
+      return { error }
     }
   }
 
@@ -195,4 +195,9 @@ export class Attempt {
 /** Without giving way to the event loop; 10 ms at most, and rarely. */
 function sleep(ms: number): void {
   if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
+
+/** A full disk is the node's trouble, not the job's: the agent hands it back. */
+function trouble(error: unknown): FailReport['err'] {
+  return ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '') ? 'full' : 'stage'
 }

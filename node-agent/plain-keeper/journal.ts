@@ -39,7 +39,7 @@ export class SlotJournal {
     const line = lineOf(record)
     if (writeSync(this.#fd, line) !== line.length) {
       ftruncateSync(this.#fd, this.#size)
-      throw new Error('no space left for a journal record')
+      throw Object.assign(new Error('no space left for a journal record'), { code: 'ENOSPC' })
     }
     this.#size += line.length
     this.#count(record.id, line.length)
