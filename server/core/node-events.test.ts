@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { onClaimed, onReturned, onStarted } from './attempt-events.ts'
 import { onBuildFinished, onBuildOrdered } from './build-events.ts'
-import { onConnected, onDisconnected, onHeard, onSessionOpened, onTick, wholeGrant } from './node-events.ts'
+import { onConnected, onDisconnected, onHeard, onInventoryLate, onSessionOpened, onTick, wholeGrant } from './node-events.ts'
 import { plan } from './plan.ts'
 import { bench, jobset, newAttempt, node, spec } from './test-support.ts'
 
@@ -52,6 +52,33 @@ test('what a returning node still holds goes on', () => {
   expect(b.seen.givenBack).toEqual([])
   expect(b.core.attempts.size).toBe(2)
   expect(b.seen.sent.slice(-2).map(({ message }) => message)).toMatchObject([{ verdict: 'keep' }, { verdict: 'keep' }])
+})
+
+test('an inventory that is answered late shows an older build: what was ordered since is dropped, no row stays open', () => {
+  const b = bench()
+  b.connect(node('a'))
+  b.submit(jobset(1), 2)
+  plan(b.core, b.effects)
+  onBuildOrdered(b.core, a, 1 as JobsetId, newAttempt(), b.effects)
+  const since = b.core.nodes.get(a)?.builds.get(1 as JobsetId, 0)?.id
+  const older = newAttempt()
+  const item = {
+    attempt: older,
+    state: 'ahead',
+    build: true,
+    answer: 'live',
+    job: null,
+    jobset: 1 as JobsetId,
+    grant: null,
+    demand: 0,
+    reason: '',
+  } as const
+  onInventoryLate(b.core, a, [item], b.effects)
+  expect(b.seen.droppedBuilds).toEqual([since])
+  expect(b.core.nodes.get(a)?.builds.get(1 as JobsetId, 0)).toMatchObject({ kind: 'building', id: older })
+  // and the next hello, without either, drops what is left
+  onConnected(b.core, node('a'), 99, [], new Set(), 0, b.effects)
+  expect(b.seen.droppedBuilds).toEqual([since, older])
 })
 
 test('a silent node is unreachable after 30 s and loses its attempts after 5 min', () => {

@@ -7,7 +7,7 @@ import { Builds } from './builds.ts'
 import type { Effects } from './effects.ts'
 import { releaseDelayed } from './jobset-events.ts'
 import { lanesChanged } from './lanes.ts'
-import type { Core, NodeFacts, NodeState } from './state.ts'
+import type { BuildState, Core, NodeFacts, NodeState } from './state.ts'
 
 /** One held thing with what the store answered to it (store/transitions/inventory.ts). */
 export interface HeldAnswered {
@@ -59,13 +59,13 @@ export function onSessionOpened(core: Core, facts: NodeFacts, session: number, n
 }
 
 /** The session ended while its inventory was looked up: what the store took back by it counts as held, until the node comes again. */
-export function onInventoryLate(core: Core, id: NodeId, held: readonly HeldAnswered[]): void {
+export function onInventoryLate(core: Core, id: NodeId, held: readonly HeldAnswered[], effects: Effects): void {
   const node = core.nodes.get(id)
   if (node === undefined) return
   for (const item of held) {
     if (item.answer !== 'live') continue
     if (!item.build) hold(core, node, item)
-    else if (item.jobset !== null) holdBuild(node, item.jobset, item)
+    else if (item.jobset !== null) holdBuild(node, item.jobset, item, effects)
   }
 }
 
@@ -114,7 +114,11 @@ function placesOf(built: ReadonlySet<string>, uid: string, { slots, ownBuilds }:
   return places
 }
 
-function holdBuild(node: NodeState, jobset: JobsetId, item: HeldAnswered): void {
+/** The node holds it, so it takes the place of what was ordered in between; that one's row would stay open for ever. */
+function holdBuild(node: NodeState, jobset: JobsetId, item: HeldAnswered, effects: Effects): void {
+  const other = node.builds.get(jobset, item.demand)
+  if (other !== undefined && isOpen(other) && other.id !== null && other.id !== item.attempt)
+    effects.dropBuilds([other.id], 'its node holds another build of the same')
   const grant = item.grant === null ? {} : { grant: item.grant }
   node.builds.set(jobset, { kind: 'building', id: item.attempt, ...grant }, item.demand)
   lanesChanged(node)
@@ -130,7 +134,7 @@ function settle(core: Core, node: NodeState, item: HeldAnswered, effects: Effect
   if (item.build) {
     // Also one that must stop: it is there until the node says so. Not one that is asked for: a verdict that is under way
     // since the session before may make the node forget it, and nothing more would come.
-    if (item.answer !== 'send' && item.jobset !== null) holdBuild(node, item.jobset, item)
+    if (item.answer !== 'send' && item.jobset !== null) holdBuild(node, item.jobset, item, effects)
     verdict(item.answer === 'live' ? 'keep' : item.answer)
     return
   }
@@ -235,8 +239,7 @@ function loseSilent(core: Core, node: NodeState, silence: number, effects: Effec
 
 function giveUp(core: Core, node: NodeState, effects: Effects): void {
   node.link = 'offline'
-  for (const [jobset, { id, kind }] of node.builds)
-    if (id !== null && (kind === 'ordered' || kind === 'building')) node.givenUp.set(id, jobset)
+  for (const [jobset, { id, kind }] of node.builds) if (id !== null && isOpen({ kind })) node.givenUp.set(id, jobset)
   dropBuilds(node, 'its node was silent for too long', effects)
   // It may have been the last hope of jobsets whose build failed everywhere else.
   for (const id of core.jobsets.keys()) failWhereNobodyCan(core, id, `node ${node.facts.name}, which might, is offline`, effects)
@@ -247,6 +250,10 @@ function forgetGivenUp(node: NodeState, effects: Effects): void {
   const jobsets = new Set(node.givenUp.values())
   node.givenUp.clear()
   for (const jobset of jobsets) effects.changed(jobset)
+}
+
+function isOpen({ kind }: Pick<BuildState, 'kind'>): boolean {
+  return kind === 'ordered' || kind === 'building'
 }
 
 /** Forgets what the node was building; failed builds are remembered. */

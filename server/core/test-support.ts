@@ -19,6 +19,7 @@ export interface Recorded {
   readonly sent: { node: NodeId; message: NodeMessage }[]
   readonly lost: AttemptId[]
   readonly givenBack: AttemptId[]
+  readonly droppedBuilds: AttemptId[]
   readonly ended: { jobset: JobsetId; state: string; reason: string | null }[]
   readonly failing: { jobset: JobsetId; reason: string }[]
   readonly stopped: { jobset: JobsetId; reason: string }[]
@@ -43,14 +44,25 @@ let lastId = 0
 
 export function bench(now = 0): Bench {
   const core = newCore(now)
-  const seen: Recorded = { claims: [], builds: [], sent: [], lost: [], givenBack: [], ended: [], failing: [], stopped: [], scheduled: 0 }
+  const seen: Recorded = {
+    claims: [],
+    builds: [],
+    sent: [],
+    lost: [],
+    givenBack: [],
+    droppedBuilds: [],
+    ended: [],
+    failing: [],
+    stopped: [],
+    scheduled: 0,
+  }
   const rows = new Map<JobsetId, JobId[]>()
   const demands = new Map<JobsetId, readonly number[]>()
   const classOf = (id: JobsetId, job: JobId): number => demands.get(id)?.[job - id * 1000] ?? 0
   const effects: Effects = {
     claim: (items) => void seen.claims.push(...items),
     orderBuild: (node, jobset, place) => void seen.builds.push({ node, jobset, ...(place === 0 ? {} : { place }) }),
-    dropBuilds: () => {},
+    dropBuilds: (ids) => void seen.droppedBuilds.push(...ids),
     lose: (attempts) => void seen.lost.push(...attempts),
     giveBack: (items) => void seen.givenBack.push(...items.map((item) => item.attempt)),
     endJobset: (jobset, state, reason) => void seen.ended.push({ jobset, state, reason }),

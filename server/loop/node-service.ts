@@ -41,7 +41,7 @@ export class NodeService implements NodePort {
       { node: facts.id, held },
       (reply) => {
         const answered = reply.held.map(({ item, ...rest }) => ({ ...item, ...rest }))
-        if (loop.sessions.of(facts.id) !== session) onInventoryLate(loop.core, facts.id, answered)
+        if (loop.sessions.of(facts.id) !== session) onInventoryLate(loop.core, facts.id, answered, loop.effects)
         else onConnected(loop.core, facts, session.number, answered, new Set(built), loop.now(), loop.effects)
         onJobChanges(loop.core, reply.changes, loop.effects)
       },
