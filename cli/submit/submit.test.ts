@@ -158,7 +158,11 @@ test('with --json the problems of a wrong file are an object', async () => {
 
 test('a jobset that no node can run is accepted with a warning that names the closest', async () => {
   head.lies.set('commitDraft', () => ({
-    json: { ...head.state.addJobset('anna', 'sweep', { job_1: {} }), match: { nodes: 0, online: 0, closest: 'node1 lacks cuda>=12' } },
+    json: {
+      ...head.state.addJobset('anna', 'sweep', { job_1: {} }),
+      match: { nodes: 0, online: 0, closest: 'node1 lacks cuda>=12' },
+      submitted: { kind: 'new', added: 1, changed: 0, unchanged: 0 },
+    },
   }))
   const run = await add()
   expect(run.code).toBe(0)

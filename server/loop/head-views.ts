@@ -179,6 +179,12 @@ export class HeadViews {
     const waiting = this.#db
       .prepare<[number], number>("SELECT 1 FROM attempt WHERE jobset = ? AND location <> 'folder' LIMIT 1")
       .get(row.id)
+    const told = this.#db
+      .prepare<[number], string | null>(
+        'SELECT provenance FROM submission WHERE jobset = ? AND added + changed > 0 ORDER BY id DESC LIMIT 1',
+      )
+      .pluck()
+      .get(row.id)
     return {
       id: row.id,
       uid: row.uid,
@@ -196,6 +202,7 @@ export class HeadViews {
       revision: this.#revisions.of(row.id),
       capabilities: [...spec.meta.capabilities],
       match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
+      provenance: parsed<JobsetReply['provenance']>(told ?? null),
     }
   }
 
