@@ -85,10 +85,11 @@ async function startAgent(
   const args = ['--head', url, '--work', work, '--name', hostname(), '--drain-timeout', '0s']
   if (options.cores !== null) args.push('--cores', options.cores)
   if (options.capabilities !== null) args.push('--capabilities', options.capabilities)
+  // The ports are others than last time. With its old key the agent gets its old name and what it had again.
+  rmSync(join(work, 'agent.json'), { force: true })
   // a code in the arguments could be read by everyone on this machine
-  const isKnown = existsSync(join(work, 'agent.json'))
-  const input = isKnown ? '' : (await client.inviteNode(options.signal)).code
-  const program = programCommand('node-agent', isKnown ? args : [...args, '--join', '-'])
+  const input = (await client.inviteNode(options.signal)).code
+  const program = programCommand('node-agent', [...args, '--join', '-'])
   return new Child({ name: 'agent', program, env, input, logFile: join(options.folder, 'agent.log') })
 }
 

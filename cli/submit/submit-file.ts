@@ -41,9 +41,10 @@ function tell(context: Context, { jobset, did, sent }: Submitted, contents: numb
   if (did.kind !== 'extend') context.print(`${context.out.green('added')} ${label}: ${counted(jobset.jobs, 'job')}, ${files}`)
   else if (did.added + did.changed === 0) context.print(`${label}: nothing new, ${counted(did.unchanged, 'job')} there already`)
   else {
-    const parts = [`${counted(did.added, 'job')} added`]
-    if (did.changed > 0) parts.push(`${did.changed} changed and run again`)
-    parts.push(`${did.unchanged} there already`)
+    const parts: string[] = []
+    if (did.added > 0) parts.push(`${counted(did.added, 'job')} added`)
+    if (did.changed > 0) parts.push(`${counted(did.changed, 'changed job')} run again`)
+    if (did.unchanged > 0) parts.push(`${did.unchanged} there already`)
     context.print(`${context.out.green('extended')} ${label}: ${parts.join(', ')}; ${files}`)
     if (did.changed > 0) context.note(context.err.dim("the head keeps old results of changed jobs beside, in the batch's .attempts folder"))
   }
