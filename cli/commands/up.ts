@@ -95,6 +95,7 @@ async function again(context: Context, jobset: JobsetReply): Promise<JobsetReply
   if (jobset.state === 'active' || jobset.state === 'succeeded') return jobset
   const head = await context.head()
   const { retried } = await context.patiently('change', () => head.retry(jobset.id, null, context.signal))
-  if (retried > 0) context.print(`${jobsetLabel(jobset)}: ${counted(retried, 'job')} that did not succeed ${retried === 1 ? 'runs' : 'run'} again`)
+  if (retried > 0)
+    context.print(`${jobsetLabel(jobset)}: ${counted(retried, 'job')} that did not succeed ${retried === 1 ? 'runs' : 'run'} again`)
   return context.patiently('look', () => head.jobset(jobset.id, context.signal))
 }

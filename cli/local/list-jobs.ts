@@ -19,7 +19,11 @@ export async function listJobs(
 ): Promise<{ readonly jobs: JobReply[]; readonly more: boolean }> {
   const found: JobReply[] = []
   for (;;) {
-    const page = { after: found.at(-1)?.index ?? -1, limit: Math.min(found.length === 0 ? firstPage : pageSize, limit - found.length), ...(state === null ? {} : { state }) }
+    const page = {
+      after: found.at(-1)?.index ?? -1,
+      limit: Math.min(found.length === 0 ? firstPage : pageSize, limit - found.length),
+      ...(state === null ? {} : { state }),
+    }
     const reply = await context.patiently('look', () => head.jobs(jobset, page, context.signal))
     found.push(...reply.jobs)
     onPage(reply.jobs)

@@ -18,14 +18,12 @@ test('one page is the plain table', () => {
 
 test('later pages keep the columns, and make them wider where they must', () => {
   const table = new StreamedTable(columns, { width: null, paintTitle: plain })
-  expect([...table.lines(rows), ...table.lines([['c', '2', 'x']]), ...table.lines([['dddddd', '3', 'y']]), ...table.lines([['e', '4', 'z']])]).toEqual([
-    'JOB    N  HOW',
-    'a      1  done',
-    'bbbb  10',
-    'c      2  x',
-    'dddddd   3  y',
-    'e        4  z',
-  ])
+  expect([
+    ...table.lines(rows),
+    ...table.lines([['c', '2', 'x']]),
+    ...table.lines([['dddddd', '3', 'y']]),
+    ...table.lines([['e', '4', 'z']]),
+  ]).toEqual(['JOB    N  HOW', 'a      1  done', 'bbbb  10', 'c      2  x', 'dddddd   3  y', 'e        4  z'])
 })
 
 test('no row, only the title', () => {

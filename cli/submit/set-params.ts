@@ -23,7 +23,7 @@ export function parseSet(words: readonly string[]): Params {
     const problems = new Problems()
     const text = word.slice(cut + 1)
     const tree = yamlTree(text, problems)
-    const value = tree ?? { kind: 'text', text: '', plain: false, at: 0 }
+    const value = tree ?? { kind: 'null', text: '', at: 0 }
     const map = { kind: 'map', at: 0, entries: [{ key, keyAt: 0, value }] } as const
     const read = readParams(new Reading(problems, new Set()), { key: 'params', keyAt: 0, value: map }, { up: null, part: 'params' })
     const [problem] = problems.located(text)

@@ -89,7 +89,7 @@ export class UploadProgress {
     const ms = now - (first?.at ?? now)
     if (first === undefined || ms < 500 || this.#sent <= first.sent) return ''
     const perMs = (this.#sent - first.sent) / ms
-    const left = Math.ceil((this.#total - this.#sent) / perMs / 1000) * 1000
-    return `, ${formatBytes(Math.round(perMs * 1000))}/s${left > 0 ? ` · ${formatDuration(left)} left` : ''}`
+    const left = Math.ceil((this.#total - this.#sent) / perMs / 1000)
+    return `, ${formatBytes(Math.round(perMs * 1000))}/s${left > 0 ? ` · ${left < 60 ? `${left}s` : formatDuration(left * 1000)} left` : ''}`
   }
 }

@@ -48,7 +48,10 @@ test('a jobset runs without any head, its results are fetched, and the same file
   rmSync(join(root, 'out/quick', job, 'at.txt'))
   const again = run('up', file, '--save-dir', 'out', '--json')
   expect(await again.ended, again.output()).toBe(0)
-  expect(JSON.parse(again.output())).toMatchObject({ did: { kind: 'extend', added: 0, changed: 0, unchanged: 3 }, pulled: { fetched: { files: 1 } } })
+  expect(JSON.parse(again.output())).toMatchObject({
+    did: { kind: 'extend', added: 0, changed: 0, unchanged: 3 },
+    pulled: { fetched: { files: 1 } },
+  })
   expect(existsSync(join(root, 'out/quick', job, 'at.txt'))).toBe(true)
 })
 
