@@ -69,7 +69,7 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
       return json(found(state, jobset))
     case 'findJobsets':
       return json({
-        jobsets: state.jobsets.filter((one) => matches(one.namespace, query['namespace']) && matches(one.batch, query['batch'])),
+        jobsets: findJobsets(state, query),
       })
     case 'jobs': {
       const all = (state.jobs.get(jobset) ?? []).filter((job) => matches(job.name, query['name']) && matches(job.state, query['state']))
@@ -119,6 +119,12 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
     default:
       throw new DistError('not_yet', `the fake head has no ${route}`)
   }
+}
+
+function findJobsets(state: FakeState, query: Readonly<Record<string, unknown>>): JobsetReply[] {
+  const all = state.jobsets.filter((one) => matches(one.namespace, query['namespace']))
+  if (query['versions'] !== 'true') return all.filter((one) => matches(one.batch, query['batch']))
+  return all.filter((one) => matches(one.batch.replace(/@\d+$/, ''), query['batch'])).reverse()
 }
 
 function createDraft(state: FakeState, body: DraftRequest): FakeReply {

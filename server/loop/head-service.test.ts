@@ -144,3 +144,14 @@ test('jobs that join a jobset that is over wake it', async () => {
   await service.commitDraft({ draft: 'e'.repeat(32), by: 'anna', uid: 'u3' })
   expect(service.jobset(sweep)).toMatchObject({ state: 'active', finishedAt: null, counts: { succeeded: 1, ready: 1 } })
 })
+
+test('versions of a batch are found with it, newest first, and nothing that only begins like it', () => {
+  const insert = store.db.prepare(
+    `INSERT INTO jobset (id, uid, request_id, namespace, batch, kind, state, owner, spec, submitted_at, first_job, job_count)
+     SELECT ?, ?, ?, 'lab', ?, kind, 'succeeded', owner, spec, 0, 1, 1 FROM jobset WHERE id = 1`,
+  )
+  for (const [index, batch] of ['sweep@2', 'sweep2', 'sweepA', 'sweep@10'].entries()) insert.run(index + 2, batch, batch, batch)
+  const found = (versions: boolean) => service.findJobsets({ namespace: 'lab', batch: 'sweep', versions }).map(({ batch }) => batch)
+  expect(found(true)).toEqual(['sweep@10', 'sweep@2', 'sweep'])
+  expect(found(false)).toEqual(['sweep'])
+})

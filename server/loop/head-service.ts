@@ -7,7 +7,7 @@ import type { SubmitCounts } from '../../shared/model/submission.ts'
 import { onCancelled } from '../core/attempt-events.ts'
 import { onExtended, onJobChanges, onJobset, onReopened } from '../core/jobset-events.ts'
 import type { NodeState } from '../core/state.ts'
-import type { CommitDraft, HeadFacts, HeadPort, JobFilter } from '../ports/head.ts'
+import type { CommitDraft, HeadFacts, HeadPort, JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import type { HeadLoop } from './head-loop.ts'
 import { HeadViews } from './head-views.ts'
@@ -35,7 +35,7 @@ export class HeadService implements HeadPort {
     return this.#views.jobset(id)
   }
 
-  findJobsets(filter: { namespace?: string | undefined; batch?: string | undefined }): JobsetReply[] {
+  findJobsets(filter: JobsetFilter): JobsetReply[] {
     return this.#views.findJobsets(filter)
   }
 

@@ -9,7 +9,7 @@ import type { Demand } from '../../shared/model/resources.ts'
 import { lanesOf } from '../core/lanes.ts'
 import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
-import type { JobFilter } from '../ports/head.ts'
+import type { JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
@@ -100,12 +100,15 @@ export class HeadViews {
     return this.#jobsetReply(this.#row(id))
   }
 
-  findJobsets(filter: { namespace?: string | undefined; batch?: string | undefined }): JobsetReply[] {
+  findJobsets({ namespace, batch, versions }: JobsetFilter): JobsetReply[] {
+    // '@' is in no name that a person gives; 'A' comes next to it
+    const others = versions === true && batch !== undefined ? batch : null
     const rows = this.#db
-      .prepare<[string | null, string | null], JobsetRow>(
-        `SELECT ${jobsetColumns} FROM jobset WHERE namespace = coalesce(?, namespace) AND batch = coalesce(?, batch) ORDER BY id DESC LIMIT 1000`,
+      .prepare<(string | null)[], JobsetRow>(
+        `SELECT ${jobsetColumns} FROM jobset WHERE namespace = coalesce(?, namespace)
+           AND (batch = coalesce(?, batch) OR (batch >= ? || '@' AND batch < ? || 'A')) ORDER BY id DESC LIMIT 1000`,
       )
-      .all(filter.namespace ?? null, filter.batch ?? null)
+      .all(namespace ?? null, batch ?? null, others, others)
     return rows.map((row) => this.#jobsetReply(row))
   }
 

@@ -23,6 +23,13 @@ export interface HeadFacts {
   readonly url: string
 }
 
+export interface JobsetFilter {
+  readonly namespace?: string | undefined
+  readonly batch?: string | undefined
+  /** of the batch also `batch@2` and so on */
+  readonly versions?: boolean
+}
+
 export interface JobFilter {
   /** index of the last job seen, -1 = from the start */
   readonly after: number
@@ -37,7 +44,8 @@ export interface HeadPort {
   jobsets(options: { all: boolean; limit: number }): { jobsets: JobsetReply[]; more: boolean }
   /** `not_found` when there is none */
   jobset(id: JobsetId): JobsetReply
-  findJobsets(filter: { namespace?: string | undefined; batch?: string | undefined }): JobsetReply[]
+  /** newest first */
+  findJobsets(filter: JobsetFilter): JobsetReply[]
   jobs(id: JobsetId, filter: JobFilter): { jobs: JobReply[]; more: boolean }
   builds(id: JobsetId): BuildReply[]
   nodes(): NodeReply[]

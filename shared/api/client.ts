@@ -127,7 +127,7 @@ export class HeadClient {
   }
 
   findJobsets(
-    query: { readonly namespace?: string; readonly batch?: string },
+    query: { readonly namespace?: string; readonly batch?: string; readonly versions?: boolean },
     signal?: AbortSignal,
   ): Promise<{ readonly jobsets: readonly JobsetReply[] }> {
     return this.#http.json({ method: 'GET', path: '/jobsets', query, signal })

@@ -174,7 +174,12 @@ export const commitDraftReply = jobsetReply.extend({
 })
 export const jobsetsReply = z.object({ jobsets: z.array(jobsetReply) })
 export const statusQuery = z.object({ all: z.enum(['true', 'false']).default('false'), limit: queryCount.max(1000).default(50) })
-export const findQuery = z.object({ namespace: z.string().optional(), batch: z.string().optional() })
+/** `versions`: with a batch also `batch@2` and so on */
+export const findQuery = z.object({
+  namespace: z.string().optional(),
+  batch: z.string().optional(),
+  versions: z.enum(['true', 'false']).default('false'),
+})
 export const jobsQuery = z.object({
   after: z.coerce.number().int().min(-1).default(-1),
   limit: queryCount.min(1).max(10_000).default(1000),
