@@ -25,7 +25,8 @@ export async function resolveTarget(
   wanted: 'jobset' | 'job' | 'either',
 ): Promise<Target> {
   const head = await context.head()
-  const find = (query: { namespace?: string; batch: string; versions?: boolean }) => context.patiently(stakes, () => head.findJobsets(query, context.signal))
+  const find = (query: { namespace?: string; batch: string; versions?: boolean }) =>
+    context.patiently(stakes, () => head.findJobsets(query, context.signal))
   const file = text === undefined ? findJobsetFile(context.io.cwd) : findJobsetFile(context.io.cwd, text)
   if (file !== null) {
     const name = await readJobsetName(file)
