@@ -5,7 +5,7 @@ import { unmet } from '../../shared/model/capability.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { counted, jobsetLabel } from '../render/labels.ts'
-import { countFiles, prepare } from '../submit/prepare.ts'
+import { countFiles, type Prepared, prepare } from '../submit/prepare.ts'
 
 export interface CheckOptions {
   readonly showCaps?: boolean
@@ -15,8 +15,12 @@ export interface CheckOptions {
  * --json: `{namespace, batch, jobs, files, problems, nodes}`; `nodes` is null without a head, else
  * `{total, able: [name], closest: {name, missing: [word]} | null}`.
  */
-export async function check(context: Context, name: string | undefined, options: CheckOptions): Promise<number> {
-  const { jobset, shown, problems } = prepare(context, name)
+export function check(context: Context, name: string | undefined, options: CheckOptions): Promise<number> {
+  return report(context, prepare(context, name), options)
+}
+
+/** Of a file that was read. Also used by `dist add --dry`. */
+export async function report(context: Context, { jobset, shown, problems }: Prepared, options: CheckOptions): Promise<number> {
   const { namespace, batchName: batch, capabilities } = jobset.meta
   const files = countFiles(jobset)
   context.print(

@@ -9,7 +9,8 @@ import { listJobs } from '../local/list-jobs.ts'
 import { resolveTarget } from '../local/resolve-target.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { counted, jobsetLabel, outcomeText, statePaint } from '../render/labels.ts'
-import { type Cell, renderTable } from '../render/table.ts'
+import { StreamedTable } from '../render/streamed-table.ts'
+import type { Cell } from '../render/table.ts'
 import { oneLine, truncate } from '../render/text-width.ts'
 import { compileLimit } from './status.ts'
 
@@ -37,12 +38,13 @@ export async function jobs(context: Context, text: string | undefined, options: 
   const state = compileState(options.state)
   const limit = compileLimit(options.limit, Infinity)
   const { jobset } = await resolveTarget(context, 'look', text, 'jobset')
-  const found = await listJobs(context, await context.head(), jobset.id, state, limit)
+  const table = new StreamedTable(columns, { width: context.io.stdout.columns, paintTitle: context.out.dim })
+  const print = (page: readonly JobReply[]): void => {
+    const now = Date.now()
+    for (const line of table.lines(page.map((job) => row(context, job, now)))) context.print(line)
+  }
+  const found = await listJobs(context, await context.head(), jobset.id, state, limit, print)
   context.value({ jobset, jobs: found.jobs })
-  const now = Date.now()
-  const rows = found.jobs.map((job) => row(context, job, now))
-  const width = context.io.stdout.columns
-  for (const line of renderTable(columns, rows, { width, paintTitle: context.out.dim })) context.print(line)
   const shown = found.more || state !== null ? `${found.jobs.length} of ${counted(jobset.jobs, 'job')}` : counted(jobset.jobs, 'job')
   context.print('')
   context.print(`${jobsetLabel(jobset)}: ${shown}, ${jobset.state}`)

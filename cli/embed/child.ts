@@ -38,6 +38,10 @@ export class Child {
     const child = this.#process
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(options.input ?? '')
+    // a second Ctrl-C ends us at once: what is left then is a signal, the second one for whoever got its first already
+    const last = (): void => void child.kill('SIGTERM')
+    process.once('exit', last)
+    child.once('exit', () => process.off('exit', last))
     this.exited = new Promise((resolve) => {
       child.once('exit', (code, signal) => resolve(signal === null ? `exit status ${code}` : signal))
       child.once('error', (error) => resolve(error.message))

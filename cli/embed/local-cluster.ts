@@ -4,6 +4,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { HeadClient } from '../../shared/api/client.ts'
+import { DistError } from '../../shared/base/errors.ts'
+import { tryLock } from '../../shared/files/lock.ts'
 import { HttpClient } from '../../shared/net/http.ts'
 import { Child } from './child.ts'
 import { programCommand } from './program-command.ts'
@@ -30,12 +32,14 @@ export interface LocalCluster {
 const agentGrace = 20_000
 const headGrace = 10_000
 const poll = 20
+const mostWait = 30_000
 
 /** Throws when one of them does not start; then neither is left. */
 export async function startCluster(options: ClusterOptions): Promise<LocalCluster> {
   const { folder, signal } = options
   const part = (name: string) => join(folder, name)
   for (const name of ['', 'data', 'work']) mkdirSync(part(name), { recursive: true, mode: 0o700 })
+  await unlocked(join(part('data'), 'head.lock'), 'head', signal)
   const readyFile = part('ready.json')
   rmSync(readyFile, { force: true })
   const env = cleanEnvironment(options.env)
@@ -77,14 +81,35 @@ async function startAgent(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Child> {
   const work = join(options.folder, 'work')
+  await unlocked(join(work, 'agent.lock'), 'agent', options.signal)
   const args = ['--head', url, '--work', work, '--name', hostname(), '--drain-timeout', '0s']
   if (options.cores !== null) args.push('--cores', options.cores)
   if (options.capabilities !== null) args.push('--capabilities', options.capabilities)
+  // The ports are others than last time. With its old key the agent gets its old name and what it had again.
+  rmSync(join(work, 'agent.json'), { force: true })
   // a code in the arguments could be read by everyone on this machine
-  const isKnown = existsSync(join(work, 'agent.json'))
-  const input = isKnown ? '' : (await client.inviteNode(options.signal)).code
-  const program = programCommand('node-agent', isKnown ? args : [...args, '--join', '-'])
+  const input = (await client.inviteNode(options.signal)).code
+  const program = programCommand('node-agent', [...args, '--join', '-'])
   return new Child({ name: 'agent', program, env, input, logFile: join(options.folder, 'agent.log') })
+}
+
+/** One that was killed with its `dist up` takes a moment to end. */
+async function unlocked(lock: string, name: string, signal: AbortSignal): Promise<void> {
+  const end = performance.now() + mostWait
+  for (;;) {
+    if (!existsSync(lock)) return
+    const release = tryLock(lock)
+    if (release !== null) {
+      release()
+      return
+    }
+    if (performance.now() > end) {
+      throw new DistError('locked', `a ${name} that an earlier \`dist up\` left behind holds ${lock}`, {
+        hint: `see which process it is with \`fuser ${lock}\`, end it, then try again`,
+      })
+    }
+    await sleep(poll * 5, undefined, { signal })
+  }
 }
 
 /** What the head wrote when it listened. */

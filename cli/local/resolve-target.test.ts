@@ -78,6 +78,16 @@ test('a jobset file names its jobset, though its files are missing and it has no
   expect(await named('jobs', 'other.yaml')).toBe('anna/mesh')
 })
 
+test('a jobset file means the newest version of it, a name means what it says', async () => {
+  head.state.addJobset('anna', 'mesh@2')
+  head.state.addJobset('anna', 'mesh@3')
+  head.state.addJobset('anna', 'mesh_2')
+  writeFileSync(folder.join('jobs.yaml'), 'meta: {batch_name: mesh, namespace: anna}\n')
+  expect(await named('jobs', 'jobs.yaml')).toBe('anna/mesh@3')
+  expect(await named('jobs', 'anna/mesh')).toBe('anna/mesh')
+  expect(await named('jobs', 'mesh@2')).toBe('anna/mesh@2')
+})
+
 test('without a name the file of this folder is meant', async () => {
   expect(await named('jobs')).toBe('2: no distribute-jobs.yaml and no jobs.yaml in this folder')
   writeFileSync(folder.join('jobs.yaml'), 'meta: {batch_name: sweep, namespace: bob}\n')

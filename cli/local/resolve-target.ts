@@ -25,12 +25,14 @@ export async function resolveTarget(
   wanted: 'jobset' | 'job' | 'either',
 ): Promise<Target> {
   const head = await context.head()
-  const find = (query: { namespace?: string; batch: string }) => context.patiently(stakes, () => head.findJobsets(query, context.signal))
+  const find = (query: { namespace?: string; batch: string; versions?: boolean }) =>
+    context.patiently(stakes, () => head.findJobsets(query, context.signal))
   const file = text === undefined ? findJobsetFile(context.io.cwd) : findJobsetFile(context.io.cwd, text)
   if (file !== null) {
     const name = await readJobsetName(file)
-    const { jobsets } = await find(name)
-    return { jobset: only(jobsets, `${name.namespace}/${name.batch}`, `${file.shown} is not on this head`), job: null }
+    // what was last submitted from this file: sweep@2 rather than sweep
+    const { jobsets } = await find({ ...name, versions: true })
+    return { jobset: only(jobsets.slice(0, 1), `${name.namespace}/${name.batch}`, `${file.shown} is not on this head`), job: null }
   }
   const selector = parseSelector(text ?? '')
   switch (selector.kind) {

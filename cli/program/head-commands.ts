@@ -4,6 +4,15 @@ import type { Command } from 'commander'
 import type { UpOptions } from '../commands/up.ts'
 import type { Runner } from './program.ts'
 
+const upNotes = `
+What was done is kept in ~/.local/state/dist/up: the same file again goes on where it was, and runs again what did not succeed.
+While one \`dist up\` runs, others use its head and agent.
+
+Examples:
+  dist up jobs.yaml --save-dir results
+  dist up                                   then use dist add, status, pull in another terminal
+`
+
 export function addHeadCommands(program: Command, run: Runner): void {
   program
     .command('nodes')
@@ -46,6 +55,16 @@ export function addHeadCommands(program: Command, run: Runner): void {
     .option('--save-dir <dir>', 'where results go', './')
     .option('--cores <count>', 'cores that jobs may use (all)')
     .option('--capabilities <words>', 'further capabilities of this machine, separated by commas')
+    .option('--extend', 'add what is new or changed to the jobset that is there')
+    .option('--new-version', 'beside a jobset of that name, as NAME@2')
+    .option(
+      '--set <key=value>',
+      'a param for every job; may be repeated',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
+    )
+    .option('--require-clean-git', 'refuse a file whose tree or inputs differ from what is committed')
+    .addHelpText('after', upNotes)
     .action((file: string | undefined, options: UpOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/up.ts')).up(context, file, options)),
     )

@@ -10,6 +10,15 @@ import type { Runner } from './program.ts'
 const fileHelp = 'the jobset file (distribute-jobs.yaml, then jobs.yaml)'
 const jobsetHelp = 'NAMESPACE/BATCH, a batch name that is used once, or a jobset file (the one in this folder)'
 
+const addNotes = `
+A jobset is known by namespace and batch_name: the same again is refused, and says what is there. Nothing is overwritten: with
+--extend a changed job runs again and its old result is kept beside. A broken upload goes on where it was, also by a new \`add\`.
+
+Examples:
+  dist add jobs.yaml --wait --pull results
+  dist add jobs.yaml --set alpha=0.5 --new-version
+`
+
 export function addJobsetCommands(program: Command, run: Runner): void {
   program
     .command('add')
@@ -20,7 +29,12 @@ export function addJobsetCommands(program: Command, run: Runner): void {
     .option('-s, --show-caps', 'with --dry: list the capabilities that nodes have')
     .option('-w, --wait', 'wait until it is done; the exit status tells the outcome')
     .option('--pull <dir>', 'wait, then fetch the results to DIR')
+    .option('--extend', 'add what is new or changed to the jobset that is there; a job is known by its name')
+    .option('--new-version', 'beside a jobset of that name, as NAME@2')
+    .option('--set <key=value>', 'a param for every job, whatever the file says; may be repeated', gather, [])
+    .option('--require-clean-git', 'refuse a file whose tree or inputs differ from what is committed')
     .option('--rebuild', 'build anew on every node, also where a shared build is there already')
+    .addHelpText('after', addNotes)
     .action((file: string | undefined, options: AddOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/add.ts')).add(context, file, options)),
     )
@@ -92,4 +106,9 @@ export function addJobsetCommands(program: Command, run: Runner): void {
     .action((_options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/schema.ts')).schema(context)),
     )
+}
+
+/** An option that may be given several times. */
+function gather(value: string, before: readonly string[]): string[] {
+  return [...before, value]
 }

@@ -1,8 +1,7 @@
 // The jobs of a draft as NDJSON, made in slices while they are sent: 100 000 jobs never lie in memory as text.
 import { Readable } from 'node:stream'
-import { isDeepStrictEqual } from 'node:util'
+import { relativeOptions } from '../../shared/config/relative-options.ts'
 import type { InputFile, JobSpec, Jobset, LocalFile } from '../../shared/model/jobset.ts'
-import type { JobOptions } from '../../shared/model/options.ts'
 
 const sliceBytes = 1 << 17
 
@@ -20,7 +19,7 @@ function* slices({ jobs, options }: Sent, known: (file: LocalFile) => InputFile)
       ...job,
       script: job.script === null ? null : known(job.script),
       files: job.files.map(known),
-      options: otherThan(options, job.options),
+      options: relativeOptions(options, job.options),
     }
     text += `${JSON.stringify(line)}\n`
     if (text.length < sliceBytes) continue
@@ -28,11 +27,4 @@ function* slices({ jobs, options }: Sent, known: (file: LocalFile) => InputFile)
     text = ''
   }
   if (text !== '') yield Buffer.from(text)
-}
-
-/** What a job says otherwise than its jobset; null = nothing. */
-function otherThan(jobset: JobOptions, job: Partial<JobOptions> | null): Partial<JobOptions> | null {
-  if (job === null) return null
-  const other = Object.entries(job).filter(([key, value]) => !isDeepStrictEqual(value, jobset[key as keyof JobOptions]))
-  return other.length === 0 ? null : (Object.fromEntries(other) as Partial<JobOptions>)
 }

@@ -109,6 +109,46 @@ test('the same namespace and batch again is refused, with what is there and what
   expect(head.state.jobsets).toHaveLength(1)
 })
 
+test('--extend sends the file as an addition and tells what came of it', async () => {
+  await add()
+  writeJobset(folder, 5)
+  const run = await add('--extend')
+  expect(run).toMatchObject({ code: 0, stdout: 'extended anna/sweep: 2 jobs added, 3 there already; 2 of 9 files sent, 16 B\n' })
+  expect([...head.state.drafts.values()].map(({ mode }) => mode)).toEqual(['new', 'extend'])
+  expect((await add('--extend')).stdout).toBe('anna/sweep: nothing new, 5 jobs there already\n')
+  expect(head.state.jobsets).toHaveLength(1)
+})
+
+test('--new-version stands beside', async () => {
+  await add()
+  expect((await add('--new-version')).stdout).toContain('added anna/sweep@2: 3 jobs, no file had to be sent')
+  expect((await add('--new-version', '--extend')).stderr).toContain('--extend and --new-version exclude each other')
+})
+
+test('--set reaches every job, and what was set is recorded', async () => {
+  const run = await add('--set', 'alpha=0.5', '--set', 'name=x')
+  expect(run.stderr).toContain('warning: --set alpha: no params of the file have that name')
+  const [draft] = head.state.drafts.values()
+  expect(draft?.spec.options.params).toEqual({ alpha: 0.5, name: 'x' })
+  expect(draft?.provenance).toMatchObject({ git: null, set: { alpha: 0.5, name: 'x' } })
+  expect((await add('--set', 'alpha')).code).toBe(2)
+})
+
+test('--require-clean-git outside of git is an error, and nothing is sent', async () => {
+  const run = await add('--require-clean-git')
+  expect(run.code).toBe(2)
+  expect(run.stderr).toContain('lies in no git repository')
+  expect(head.seen).toEqual([])
+})
+
+test('a lost answer of an extension adds nothing twice', async () => {
+  await add()
+  writeJobset(folder, 4)
+  head.fault = (name, count): Fault => (name === 'commitDraft' && count === 1 ? 'after' : 'none')
+  expect((await add('--extend')).stdout).toContain('1 job added')
+  expect(head.state.jobs.get(1)).toHaveLength(4)
+})
+
 test.each([
   ['a small file', 'in_2.json', 'putBlobs'],
   ['a large file', 'large.bin', 'putBlob'],
@@ -158,7 +198,11 @@ test('with --json the problems of a wrong file are an object', async () => {
 
 test('a jobset that no node can run is accepted with a warning that names the closest', async () => {
   head.lies.set('commitDraft', () => ({
-    json: { ...head.state.addJobset('anna', 'sweep', { job_1: {} }), match: { nodes: 0, online: 0, closest: 'node1 lacks cuda>=12' } },
+    json: {
+      ...head.state.addJobset('anna', 'sweep', { job_1: {} }),
+      match: { nodes: 0, online: 0, closest: 'node1 lacks cuda>=12' },
+      submitted: { kind: 'new', added: 1, changed: 0, unchanged: 0 },
+    },
   }))
   const run = await add()
   expect(run.code).toBe(0)

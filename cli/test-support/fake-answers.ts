@@ -1,11 +1,13 @@
 // What the fake head answers to each route of the contract that the command line uses.
 import { Readable } from 'node:stream'
+import type { DraftRequest } from '../../shared/api/client.ts'
 import type { RouteName } from '../../shared/api/routes.ts'
+import type { JobsetReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { sha256 } from '../../shared/files/digest.ts'
 import { readTar } from '../../shared/files/tar-extract.ts'
 import { packTar, type TarSource } from '../../shared/files/tar-pack.ts'
-import type { JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
+import type { JobSpec } from '../../shared/model/jobset.ts'
 import { jobFiles, specFiles } from '../../shared/model/jobset-files.ts'
 import type { FakeReply, FakeRequest } from './fake-head.ts'
 import { type FakeDraft, type FakeState, jobReply, jobsetReply, noCounts } from './fake-state.ts'
@@ -39,7 +41,7 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
       return json({ ...token, revokedAt: 1_700_000_000_001 })
     }
     case 'createDraft':
-      return createDraft(state, call.body as { requestId: string; spec: JobsetSpec; text: string })
+      return createDraft(state, call.body as DraftRequest)
     case 'putJobs': {
       const found = draft(state, params)
       found.jobs = call.bytes
@@ -58,7 +60,7 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
       draft(state, params)
       return storePart(state, params['sha256'] ?? '', Number(query['offset']), call.bytes)
     case 'commitDraft':
-      return json(commit(state, draft(state, params)))
+      return json({ ...commit(state, draft(state, params)), submitted: draft(state, params).did })
     case 'dropDraft':
       state.drafts.delete(params['draft'] ?? '')
       return json({ ok: true })
@@ -67,7 +69,7 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
       return json(found(state, jobset))
     case 'findJobsets':
       return json({
-        jobsets: state.jobsets.filter((one) => matches(one.namespace, query['namespace']) && matches(one.batch, query['batch'])),
+        jobsets: findJobsets(state, query),
       })
     case 'jobs': {
       const all = (state.jobs.get(jobset) ?? []).filter((job) => matches(job.name, query['name']) && matches(job.state, query['state']))
@@ -119,11 +121,18 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
   }
 }
 
-function createDraft(state: FakeState, body: { requestId: string; spec: JobsetSpec; text: string }): FakeReply {
+function findJobsets(state: FakeState, query: Readonly<Record<string, unknown>>): JobsetReply[] {
+  const all = state.jobsets.filter((one) => matches(one.namespace, query['namespace']))
+  if (query['versions'] !== 'true') return all.filter((one) => matches(one.batch, query['batch']))
+  return all.filter((one) => matches(one.batch.replace(/@\d+$/, ''), query['batch'])).reverse()
+}
+
+function createDraft(state: FakeState, body: DraftRequest): FakeReply {
   const known = [...state.drafts.values()].find((one) => one.requestId === body.requestId)
   if (known !== undefined) return json({ draft: known.id, state: known.jobset === null ? 'open' : 'committed', jobset: known.jobset })
   const { namespace, batchName } = body.spec.meta
-  if (state.jobsets.some((one) => one.namespace === namespace && one.batch === batchName)) throw new DistError('exists', 'it exists')
+  const isTaken = state.jobsets.some((one) => one.namespace === namespace && one.batch === batchName)
+  if (isTaken && body.mode === 'new') throw new DistError('exists', 'it exists')
   const made: FakeDraft = {
     id: `d${state.drafts.size + 1}`,
     requestId: body.requestId,
@@ -131,6 +140,9 @@ function createDraft(state: FakeState, body: { requestId: string; spec: JobsetSp
     text: body.text,
     jobs: [],
     jobset: null,
+    mode: body.mode,
+    provenance: body.provenance,
+    did: { kind: 'new', added: 0, changed: 0, unchanged: 0 },
   }
   state.drafts.set(made.id, made)
   return json({ draft: made.id, state: 'open', jobset: null })
@@ -141,8 +153,12 @@ function commit(state: FakeState, from: FakeDraft) {
   if (missing(state, from).length > 0) throw new DistError('incomplete', 'contents are missing')
   const { namespace, batchName } = from.spec.meta
   const jobs = from.jobs.length
+  const there = state.jobsets.find((one) => one.namespace === namespace && one.batch === batchName)
+  if (there !== undefined && from.mode !== 'version') return join(state, from, there)
+  from.did = { kind: there === undefined ? 'new' : 'version', added: jobs, changed: 0, unchanged: 0 }
   const id = state.jobsets.length + 1
-  const made = jobsetReply({ id, namespace, batch: batchName, jobs, counts: { ...noCounts, ready: jobs } })
+  const batch = there === undefined ? batchName : `${batchName}@2`
+  const made = jobsetReply({ id, namespace, batch, jobs, counts: { ...noCounts, ready: jobs }, provenance: told(from) })
   state.jobsets.push(made)
   state.jobs.set(
     id,
@@ -150,6 +166,21 @@ function commit(state: FakeState, from: FakeDraft) {
   )
   from.jobset = id
   return made
+}
+
+/** Names only: the real head also sees what changed. */
+function join(state: FakeState, from: FakeDraft, there: JobsetReply) {
+  const jobs = state.jobs.get(there.id) ?? []
+  const fresh = from.jobs.filter(({ name }) => !jobs.some((job) => job.name === name))
+  from.did = { kind: 'extend', added: fresh.length, changed: 0, unchanged: from.jobs.length - fresh.length }
+  from.jobset = there.id
+  jobs.push(...fresh.map(({ name }, index) => jobReply({ id: 5000 + index, index: there.jobs + index, name })))
+  state.change(there.id, { jobs: there.jobs + fresh.length, provenance: told(from) })
+  return found(state, there.id)
+}
+
+function told({ provenance }: FakeDraft): JobsetReply['provenance'] {
+  return provenance === null ? null : { ...provenance, set: {} }
 }
 
 function missing(state: FakeState, from: FakeDraft): { sha256: string; size: number; have: number }[] {

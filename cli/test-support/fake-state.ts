@@ -4,6 +4,7 @@ import { sha256 } from '../../shared/files/digest.ts'
 import { type JobCounts, noJobs } from '../../shared/model/job.ts'
 import type { JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
 import type { ManifestEntry } from '../../shared/model/manifest.ts'
+import type { Provenance, SubmitCounts, SubmitMode } from '../../shared/model/submission.ts'
 
 export interface FakeDraft {
   readonly id: string
@@ -12,6 +13,10 @@ export interface FakeDraft {
   readonly text: string
   jobs: JobSpec[]
   jobset: number | null
+  readonly mode: SubmitMode
+  readonly provenance: Provenance | null
+  /** what the commit tells */
+  did: SubmitCounts
 }
 
 /** A committed result: contents by path. */
@@ -95,6 +100,7 @@ export function jobsetReply(fields: Partial<JobsetReply>): JobsetReply {
     revision: 1,
     capabilities: [],
     match: { nodes: 1, online: 1, closest: null },
+    provenance: null,
     ...fields,
   }
 }

@@ -42,16 +42,15 @@ export function blobService(blobs: BlobStore, drafts: DraftReads, store: Store):
         mark: `${draft}-${++calls}`,
       }),
 
-    async takePiece(draft, sha256, offset, source) {
+    async takePiece({ draft, owner, sha256, offset }, source) {
       const known = drafts.blob(draft, sha256)
       if (known === null) throw new DistError('not_found', `the draft names no content ${sha256}`)
       if (known.stored) return { have: known.size, whole: true }
-      const taken = await takePiece(source, { blobs, draft, sha256, size: known.size, offset })
+      const taken = await takePiece(source, { blobs, owner, sha256, size: known.size, offset })
       if (taken.whole) await record([{ sha256, size: known.size }])
       return taken
     },
 
-    piecesOf: (draft) => blobs.partialsOf(draft),
-    dropPiecesOf: (draft) => blobs.dropPartialsOf(draft),
+    piecesOf: (owner) => blobs.partialsOf(owner),
   }
 }

@@ -1,5 +1,6 @@
 // Contents on disk by their SHA-256: blobs/ab/<sha256>. The row is the truth: a file without a row counts as missing and
 // is written over. Used by the draft routes (in), by node routes and result uploads (out).
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DistError } from '../../shared/base/errors.ts'
@@ -43,28 +44,24 @@ export class BlobStore {
     return join(this.#temporary, name)
   }
 
-  /** A large upload in pieces; one per draft, so that nobody can spoil another's. */
-  partialPath(draft: string, sha256: Sha256): string {
-    return join(this.#partial, `${draft}-${sha256}`)
+  /** A large upload in pieces; one per owner, so that nobody can spoil another's and a second try goes on with the first. */
+  partialPath(owner: string, sha256: Sha256): string {
+    return join(this.#partial, `${mark(owner)}-${sha256}`)
   }
 
   /** Bytes of an upload that are here already. */
-  partialSize(draft: string, sha256: Sha256): number {
-    return statSync(this.partialPath(draft, sha256), { throwIfNoEntry: false })?.size ?? 0
+  partialSize(owner: string, sha256: Sha256): number {
+    return statSync(this.partialPath(owner, sha256), { throwIfNoEntry: false })?.size ?? 0
   }
 
-  /** Sizes of a draft's uploads in pieces, by content; one look at the folder. */
-  partialsOf(draft: string): Map<string, number> {
+  /** Sizes of someone's uploads in pieces, by content; one look at the folder. */
+  partialsOf(owner: string): Map<string, number> {
     const sizes = new Map<string, number>()
+    const begin = `${mark(owner)}-`
     for (const name of readdirSync(this.#partial)) {
-      if (name.startsWith(`${draft}-`))
-        sizes.set(name.slice(draft.length + 1), this.partialSize(draft, name.slice(draft.length + 1) as Sha256))
+      if (name.startsWith(begin)) sizes.set(name.slice(begin.length), this.partialSize(owner, name.slice(begin.length) as Sha256))
     }
     return sizes
-  }
-
-  dropPartialsOf(draft: string): void {
-    for (const sha256 of this.partialsOf(draft).keys()) rmSync(this.partialPath(draft, sha256 as Sha256), { force: true })
   }
 
   /** Brings a hashed file to its place; not durable yet. */
@@ -96,10 +93,11 @@ export class BlobStore {
     return existsSync(folder) ? (readdirSync(folder).filter(isSha256) as Sha256[]) : []
   }
 
-  /** Removes the pieces of every draft that is not in `drafts`. */
-  keepPartialsOf(drafts: ReadonlySet<string>): void {
+  /** Removes pieces to which nothing came since `before`, wall ms. */
+  dropPartials(before: number): void {
     for (const name of readdirSync(this.#partial)) {
-      if (!drafts.has(name.slice(0, name.indexOf('-')))) rmSync(join(this.#partial, name), { force: true })
+      const path = join(this.#partial, name)
+      if ((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? before) < before) rmSync(path, { force: true })
     }
   }
 
@@ -111,4 +109,9 @@ export class BlobStore {
       hint: 'restore the data folder from a backup',
     })
   }
+}
+
+/** A name may have any letters; a file's may not. */
+function mark(owner: string): string {
+  return createHash('sha256').update(owner).digest('hex').slice(0, 16)
 }

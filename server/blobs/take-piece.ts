@@ -8,7 +8,7 @@ import type { BlobStore } from './blob-store.ts'
 
 export interface TakePiece {
   readonly blobs: BlobStore
-  readonly draft: string
+  readonly owner: string
   readonly sha256: Sha256
   /** bytes that the draft declares; an upload is cut off there */
   readonly size: number
@@ -17,15 +17,15 @@ export interface TakePiece {
 
 /** How much is here now. `whole`: it is hashed, in its place and durable; its row is the caller's part. */
 export async function takePiece(source: AsyncIterable<Buffer>, piece: TakePiece): Promise<{ have: number; whole: boolean }> {
-  const { blobs, draft, sha256, size, offset } = piece
-  const have = blobs.partialSize(draft, sha256)
+  const { blobs, owner, sha256, size, offset } = piece
+  const have = blobs.partialSize(owner, sha256)
   if (offset > have) {
     throw new DistError('bad_offset', `${have} bytes of ${sha256} are here, cannot go on at ${offset}`, {
       hint: `go on at ${have}`,
       ids: { have },
     })
   }
-  const path = blobs.partialPath(draft, sha256)
+  const path = blobs.partialPath(owner, sha256)
   // Hashed while it is written when that began at 0, else read again at the end.
   const hash = offset === 0 ? createHash('sha256') : null
   const fd = openSync(path, offset === 0 ? 'w' : 'r+', 0o600)

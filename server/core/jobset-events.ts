@@ -138,9 +138,47 @@ export function onReopened(core: Core, id: JobsetId): void {
   if (jobset === undefined) return
   jobset.cancelled = false
   jobset.failing = null
+  forgiveBuilds(core, id)
+}
+
+/** Nodes that failed to build it are asked again. */
+function forgiveBuilds(core: Core, id: JobsetId): void {
   for (const node of core.nodes.values()) {
     for (const [of, { kind }, place] of node.builds) if (of === id && kind === 'failed') node.builds.delete(id, place)
   }
+}
+
+/**
+ * Jobs joined a jobset that is in memory: `added` ones that begin as `waiting`, then `changes` of them and of older ones.
+ * Its ready jobs are read again, since they may be of other classes now; a job that is being asked for is refused twice.
+ */
+export function onExtended(core: Core, facts: JobsetFacts, added: number, changes: readonly Change[], effects: Effects): void {
+  const old = core.jobsets.get(facts.id)
+  if (old === undefined) return
+  if (added + changes.length === 0) {
+    core.jobsets.set(facts.id, { ...old, facts })
+    effects.changed(facts.id)
+    return
+  }
+  const counts = { ...old.counts }
+  counts.waiting += added
+  for (const { from, to } of changes) {
+    counts[from]--
+    counts[to]++
+  }
+  const changed = new Set(changes.map(({ job }) => job))
+  const delayed = old.delayed.filter(({ job }) => !changed.has(job))
+  const jobset: JobsetState = { ...old, facts, counts, delayed, ready: new ReadyJobs(facts.demands.length) }
+  jobset.cancelled = facts.cancelled
+  jobset.failing = facts.failing
+  for (const job of changed) jobset.avoid.delete(job)
+  core.jobsets.set(facts.id, jobset)
+  forgiveBuilds(core, facts.id)
+  refill(jobset, effects)
+  stopAfterFails(jobset, effects)
+  endIfDone(jobset, effects)
+  effects.changed(facts.id)
+  effects.schedule()
 }
 
 /** Asks for the end of a jobset that has nothing open. Called when a job or an attempt of it closed. */

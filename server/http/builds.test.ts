@@ -6,7 +6,7 @@ import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { oneCore } from '../store/test-scene.ts'
 import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
 import { submit } from './test-support-drafts.ts'
-import { attemptId, claim, commitSmall, placeAll } from './test-support-results.ts'
+import { attemptId, claim, commitSmall, firstJob, placeAll } from './test-support-results.ts'
 
 const build = attemptId(77)
 const node = 'node1' as NodeId
@@ -50,7 +50,7 @@ test('a restart removes uploads and live output that nobody needs, and only thos
   await submit(head, await head.token('user', 'anna'), 1, 'sweep')
   await submit(head, await head.token('user', 'bob'), 2, 'other')
   await claim(head, 1, attemptId(1))
-  await claim(head, 2, attemptId(2))
+  await claim(head, firstJob(head, 2), attemptId(2))
   const ids = [attemptId(1), attemptId(2), attemptId(3)]
   const incoming = (id: string) => join(folder, 'results', '.incoming', id)
   for (const id of ids) {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, utimesSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { sha256 } from '../../shared/files/digest.ts'
 import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
@@ -148,24 +148,38 @@ test('jobs sent again replace those sent before', async () => {
   })
 })
 
-test('a draft thrown away, or left for more than a day, is gone with its pieces', async () => {
+test('what came of a large content serves whoever sends it next, but nobody else', async () => {
+  await withHead(async (head) => {
+    const [anna, bob] = [await head.token('user', 'anna'), await head.token('user', 'bob')]
+    const large = content('large content')
+    const missing = async (token: string, draft: string) => (await head.call('GET', `/drafts/${draft}/missing`, { token })).json['missing']
+    await head.call('POST', '/drafts', { token: anna, json: draftBody(draftId(1), { batch: 'one', build: large }) })
+    await putPiece(head, anna, draftId(1), large.sha256, 0, large.data.subarray(0, 5))
+    await head.call('DELETE', `/drafts/${draftId(1)}`, { token: anna })
+    await head.call('POST', '/drafts', { token: anna, json: draftBody(draftId(2), { batch: 'two', build: large }) })
+    await head.call('POST', '/drafts', { token: bob, json: draftBody(draftId(3), { batch: 'three', build: large }) })
+    expect(await missing(anna, draftId(2))).toEqual([{ sha256: large.sha256, size: 13, have: 5 }])
+    expect(await missing(bob, draftId(3))).toEqual([{ sha256: large.sha256, size: 13, have: 0 }])
+    expect((await putPiece(head, anna, draftId(2), large.sha256, 5, large.data.subarray(5))).json).toEqual({ have: 13, whole: true })
+  })
+})
+
+test('drafts and pieces that were left for more than a day are gone', async () => {
   const folder = tempFolder()
   let head = await startHead(folder)
-  const token = await head.token('user')
+  const token = await head.token('user', 'anna')
   const large = content('large content')
-  for (const n of [1, 2]) {
-    await head.call('POST', '/drafts', { token, json: draftBody(draftId(n), { build: large }) })
-    await putPiece(head, token, draftId(n), large.sha256, 0, large.data.subarray(0, 5))
-  }
-  await head.call('DELETE', `/drafts/${draftId(1)}`, { token })
-  expect([head.blobs.partialsOf(draftId(1)).size, head.blobs.partialsOf(draftId(2)).size]).toEqual([0, 1])
+  await head.call('POST', '/drafts', { token, json: draftBody(draftId(2), { build: large }) })
+  await putPiece(head, token, draftId(2), large.sha256, 0, large.data.subarray(0, 5))
   await head.close()
   head = await startHead(folder)
-  expect(head.blobs.partialsOf(draftId(2)).size).toBe(1)
+  expect(head.blobs.partialsOf('anna').size).toBe(1)
   head.store.db.prepare('UPDATE draft SET created_at = created_at - 25 * 3600000').run()
+  const old = Date.now() / 1000 - 25 * 3600
+  utimesSync(head.blobs.partialPath('anna', sha256(large.data)), old, old)
   await head.close()
   head = await startHead(folder)
-  expect(head.blobs.partialsOf(draftId(2)).size).toBe(0)
+  expect(head.blobs.partialsOf('anna').size).toBe(0)
   expect((await head.call('GET', `/drafts/${draftId(2)}/missing`, { token })).code).toBe('not_found')
   await head.close()
   rmSync(folder, { recursive: true })

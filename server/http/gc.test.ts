@@ -86,6 +86,7 @@ test('uploads of nothing known, old strays, packs without a result and live outp
     const stray = blobOf(head, 'stray')
     mkdirSync(join(stray, '..'), { recursive: true })
     writeFileSync(stray, 'stray')
+    writeFileSync(head.blobs.partialPath('anna', content('large').sha256 as never), 'lar')
     expect(await gc(head, token)).toMatchObject({
       uploads: nothing,
       inputs: nothing,
@@ -95,7 +96,7 @@ test('uploads of nothing known, old strays, packs without a result and live outp
     expect(readdirSync(join(head.folder, 'packs'))).toEqual(['8.tar'])
     // what is a day old belongs to nothing that is going on
     head.time += 25 * 3600_000
-    expect(await gc(head, token)).toMatchObject({ uploads: { count: 1, bytes: 1000 }, inputs: { count: 1, bytes: 5 } })
+    expect(await gc(head, token)).toMatchObject({ uploads: { count: 2, bytes: 1003 }, inputs: { count: 1, bytes: 5 } })
     expect(existsSync(stranger)).toBe(false)
     expect(existsSync(stray)).toBe(false)
   })

@@ -7,7 +7,7 @@ import { readTar } from '../../shared/files/tar-extract.ts'
 import type { Manifest } from '../../shared/model/manifest.ts'
 import { type TestHead, withHead } from './test-support.ts'
 import { content, submit, tarOf } from './test-support-drafts.ts'
-import { attemptId, claim, commitLarge, commitSmall, node, placeAll } from './test-support-results.ts'
+import { attemptId, claim, commitLarge, commitSmall, firstJob, node, placeAll } from './test-support-results.ts'
 
 const attempt = attemptId(1)
 const files = { 'stdout.txt': 'hello\n', 'out/data.csv': '1,2,3\n' }
@@ -155,7 +155,9 @@ test('paths and jobs that are none are refused', async () => {
       const answer = await head.call('GET', `/jobs/1/files/${path}`, { token })
       expect([path, answer.status, answer.code]).toEqual([path, 404, 'not_found'])
     }
-    expect((await head.call('GET', '/jobs/2/files/stdout.txt', { token })).message).toMatch(/has no committed result yet/)
+    expect((await head.call('GET', `/jobs/${firstJob(head, other)}/files/stdout.txt`, { token })).message).toMatch(
+      /has no committed result yet/,
+    )
     expect((await head.call('GET', '/jobs/99/files/stdout.txt', { token })).code).toBe('not_found')
     const json = { files: [{ job: 1, path: 'stdout.txt' }] }
     expect((await head.call('POST', `/jobsets/${other}/files`, { token, json })).code).toBe('not_found')

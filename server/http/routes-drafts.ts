@@ -18,10 +18,12 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
   const { drafts } = context.reads
   return {
     async createDraft({ body, caller }) {
-      const { requestId: id, spec, text, jobCount } = body
+      const { requestId: id, spec, text, jobCount, mode, provenance } = body
       const compiled = spec as unknown as JobsetSpec
       checkSpec(compiled)
-      const made = await tellingWhatExists(head, () => store.run('createDraft', { id, owner: caller.name, spec: compiled, text, jobCount }))
+      const admin = actingAs(caller) === null
+      const request = { id, owner: caller.name, spec: compiled, text, jobCount, mode, provenance, admin }
+      const made = await tellingWhatExists(head, () => store.run('createDraft', request))
       if (made.kind === 'open') {
         // Only now: a request that was answered before is answered the same again.
         await ops.assertQuota(compiled.meta.namespace).catch(async (error: unknown) => {
@@ -44,21 +46,20 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
     },
 
     missingBlobs({ params: { draft }, caller }) {
-      findDraft(drafts, draft, caller)
-      const pieces = blobs.piecesOf(draft)
+      const { owner } = findDraft(drafts, draft, caller)
+      const pieces = blobs.piecesOf(owner)
       return { missing: drafts.missing(draft).map((blob) => ({ ...blob, have: pieces.get(blob.sha256) ?? 0 })) }
     },
 
     async commitDraft({ params: { draft }, caller }) {
       const uid = random(8).toString('hex')
-      const made = await tellingWhatExists(head, () => store.run('commitDraft', { draft, by: actingAs(caller), uid }))
-      if (made.fresh) head.submitted(made.jobset)
-      return head.jobset(made.jobset)
+      const made = await tellingWhatExists(head, () => head.commitDraft({ draft, by: actingAs(caller), uid }))
+      return { ...head.jobset(made.jobset), submitted: made.counts }
     },
 
     async dropDraft({ params: { draft }, caller }) {
+      // What came of large contents stays for a day: whoever sends them again goes on there.
       await store.run('dropDraft', { draft, by: actingAs(caller) })
-      blobs.dropPiecesOf(draft)
       return { ok: true }
     },
   }

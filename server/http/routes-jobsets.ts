@@ -10,7 +10,7 @@ type Names = 'jobset' | 'findJobsets' | 'jobs' | 'builds' | 'wait' | 'kill' | 'r
 export function jobsetHandlers({ head }: HttpContext): Handlers<Names> {
   return {
     jobset: ({ params }) => head.jobset(params.jobset),
-    findJobsets: ({ query }) => ({ jobsets: head.findJobsets(query) }),
+    findJobsets: ({ query }) => ({ jobsets: head.findJobsets({ ...query, versions: query.versions === 'true' }) }),
     jobs: ({ params, query }) => head.jobs(params.jobset, query),
     builds: ({ params }) => ({ builds: head.builds(params.jobset) }),
     wait: ({ params, query, signal }) => head.waitJobset(params.jobset, query.after, query.seconds * 1000, signal),

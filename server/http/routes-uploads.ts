@@ -11,8 +11,11 @@ export function uploadHandlers({ reads, blobs, turns, space }: HttpContext): Han
     },
 
     putBlob({ params: { draft, sha256 }, query: { offset }, caller, stream, signal }) {
-      findDraft(reads.drafts, draft, caller)
-      return turns.take(`blob ${draft} ${sha256}`, signal, (mine) => blobs.takePiece(draft, sha256, offset, readBody(stream, space, mine)))
+      const { owner } = findDraft(reads.drafts, draft, caller)
+      // by owner: a second `dist add` goes on with what the first one sent
+      return turns.take(`blob ${owner} ${sha256}`, signal, (mine) =>
+        blobs.takePiece({ draft, owner, sha256, offset }, readBody(stream, space, mine)),
+      )
     },
   }
 }

@@ -58,7 +58,11 @@ export function rowsHead(store: TestStore, { submitted, kills, listeners }: Seen
     nodes: (): NodeReply[] => [],
     notice: () => null,
     waitJobset: async (id) => jobset(id),
-    submitted: (id) => void submitted.push(id),
+    async commitDraft(order) {
+      const { jobset: id, fresh, counts } = await store.run('commitDraft', order)
+      if (fresh) submitted.push(id)
+      return { jobset: id, counts }
+    },
     async kill(id, jobs, by): Promise<KillReply> {
       kills.push({ jobset: id, jobs, by })
       return { jobset: id, cancelled: 0, confirmed: [], waiting: [] }
@@ -94,5 +98,6 @@ function reply(row: JobsetRow): JobsetReply {
     revision: 1,
     capabilities: [],
     match: { nodes: 0, online: 0, closest: null },
+    provenance: null,
   }
 }

@@ -6,7 +6,7 @@ import type { CollectLine } from '../../shared/model/collect.ts'
 import type { Finding, VerifyLine } from '../../shared/model/verify.ts'
 import type { Answer, TestHead } from './test-support.ts'
 import { submit } from './test-support-drafts.ts'
-import { attemptId, claim, commitSmall } from './test-support-results.ts'
+import { attemptId, claim, commitSmall, firstJob } from './test-support-results.ts'
 
 export const files = { 'stdout.txt': 'hello\n', 'out/data.csv': '1,2,3\n' }
 
@@ -53,10 +53,10 @@ export async function findings(head: TestHead, token: string): Promise<Finding[]
   return all.flatMap((line) => (line.line === 'finding' ? [{ kind: line.kind, path: line.path, detail: line.detail }] : []))
 }
 
-/** A jobset of one job whose result is committed. The n-th one: job n, attempt n. */
+/** A jobset of one job whose result is committed. The n-th one: jobset n, attempt n. */
 export async function finishedJobset(head: TestHead, token: string, n: number): Promise<void> {
   await submit(head, token, n, `sweep${n}`)
-  await claim(head, n, attemptId(n))
+  await claim(head, firstJob(head, n), attemptId(n))
   await commitSmall(head, attemptId(n), files)
 }
 

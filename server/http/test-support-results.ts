@@ -15,6 +15,11 @@ export function attemptId(n: number): AttemptId {
   return (0xa000 + n).toString(16).padStart(32, '0') as AttemptId
 }
 
+/** Id of a jobset's first job. */
+export function firstJob(head: TestHead, jobset: number): number {
+  return head.store.db.prepare('SELECT first_job FROM jobset WHERE id = ?').pluck().get(jobset) as number
+}
+
 /** ready -> claimed, by `node`. */
 export async function claim(head: TestHead, job: number, attempt: AttemptId): Promise<void> {
   await head.store.run('claim', { items: [{ attempt, job: job as JobId, node, grant: oneCore }] })

@@ -9,6 +9,7 @@ import { onTick } from '../core/node-events.ts'
 import { defaultLimits } from '../core/state.ts'
 import { node as nodeFacts } from '../core/test-support.ts'
 import type { SessionPort } from '../ports/nodes.ts'
+import { readJobSpec, readJobsetSpec } from '../ports/spec-json.ts'
 import { openTestStore, type TestStore } from '../store/test-support.ts'
 import { HeadLoop } from './head-loop.ts'
 import { HeadService } from './head-service.ts'
@@ -107,4 +108,50 @@ test('a kill that waits for a silent node ends when the node comes back without 
   const killed = service.kill(sweep, null, 'me', 20_000, never)
   connect([])
   expect(await killed).toMatchObject({ confirmed: ['alpha'], waiting: [] })
+})
+
+/** A draft of the jobset's file, with these jobs, ready to be committed. */
+async function draftOf(id: string, names: readonly string[]): Promise<void> {
+  const { spec } = store.db.prepare('SELECT spec FROM jobset').get() as { spec: string }
+  const whole = { ...readJobsetSpec(spec), meta: { batchName: 'sweep', namespace: 'lab', capabilities: [], matrix: null } }
+  await store.run('createDraft', { id, owner: 'anna', spec: whole, text: '', jobCount: names.length, mode: 'extend' })
+  const jobs = names.map((name) => ({ name, spec: JSON.stringify({ ...readJobSpec('{}'), name }), demand: null }))
+  await store.run('putDraftJobs', { draft: id, by: 'anna', first: 0, jobs, blobs: [] })
+}
+
+test('jobs that join a jobset at work run like the others, and its counts stay those of the rows', async () => {
+  const session = connect([])
+  const sent = (count: number) => until('jobs are assigned', () => session.sent.filter(({ kind }) => kind === 'assign').length >= count)
+  await sent(1)
+  await draftOf('d'.repeat(32), ['new_1', 'new_2'])
+  const order = { draft: 'd'.repeat(32), by: 'anna', uid: 'u2' }
+  expect(await service.commitDraft(order)).toMatchObject({ jobset: sweep, counts: { kind: 'extend', added: 2, unchanged: 0 } })
+  expect(await service.commitDraft(order)).toMatchObject({ jobset: sweep, counts: { added: 2 } })
+  expect(service.jobset(sweep)).toMatchObject({ jobs: 3, state: 'active' })
+  await sent(2)
+  const rows = store.db.prepare('SELECT state, count(*) AS n FROM job GROUP BY state').all() as { state: string; n: number }[]
+  const { counts } = service.jobset(sweep)
+  expect(Object.fromEntries(Object.entries(counts).filter(([, n]) => n > 0))).toEqual(
+    Object.fromEntries(rows.map((row) => [row.state, row.n])),
+  )
+})
+
+test('jobs that join a jobset that is over wake it', async () => {
+  store.db.prepare("UPDATE job SET state = 'succeeded'").run()
+  store.db.prepare("UPDATE jobset SET state = 'succeeded', finished_at = 5, counts = '{}'").run()
+  loop.core.jobsets.delete(sweep)
+  await draftOf('e'.repeat(32), ['new'])
+  await service.commitDraft({ draft: 'e'.repeat(32), by: 'anna', uid: 'u3' })
+  expect(service.jobset(sweep)).toMatchObject({ state: 'active', finishedAt: null, counts: { succeeded: 1, ready: 1 } })
+})
+
+test('versions of a batch are found with it, newest first, and nothing that only begins like it', () => {
+  const insert = store.db.prepare(
+    `INSERT INTO jobset (id, uid, request_id, namespace, batch, kind, state, owner, spec, submitted_at, first_job, job_count)
+     SELECT ?, ?, ?, 'lab', ?, kind, 'succeeded', owner, spec, 0, 1, 1 FROM jobset WHERE id = 1`,
+  )
+  for (const [index, batch] of ['sweep@2', 'sweep2', 'sweepA', 'sweep@10'].entries()) insert.run(index + 2, batch, batch, batch)
+  const found = (versions: boolean) => service.findJobsets({ namespace: 'lab', batch: 'sweep', versions }).map(({ batch }) => batch)
+  expect(found(true)).toEqual(['sweep@10', 'sweep@2', 'sweep'])
+  expect(found(false)).toEqual(['sweep'])
 })

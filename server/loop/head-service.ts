@@ -3,10 +3,11 @@
 import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
+import type { SubmitCounts } from '../../shared/model/submission.ts'
 import { onCancelled } from '../core/attempt-events.ts'
-import { onJobChanges, onJobset, onReopened } from '../core/jobset-events.ts'
+import { onExtended, onJobChanges, onJobset, onReopened } from '../core/jobset-events.ts'
 import type { NodeState } from '../core/state.ts'
-import type { HeadFacts, HeadPort, JobFilter } from '../ports/head.ts'
+import type { CommitDraft, HeadFacts, HeadPort, JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import type { HeadLoop } from './head-loop.ts'
 import { HeadViews } from './head-views.ts'
@@ -34,7 +35,7 @@ export class HeadService implements HeadPort {
     return this.#views.jobset(id)
   }
 
-  findJobsets(filter: { namespace?: string | undefined; batch?: string | undefined }): JobsetReply[] {
+  findJobsets(filter: JobsetFilter): JobsetReply[] {
     return this.#views.findJobsets(filter)
   }
 
@@ -59,6 +60,23 @@ export class HeadService implements HeadPort {
     return this.jobset(id)
   }
 
+  async commitDraft(order: CommitDraft): Promise<{ readonly jobset: JobsetId; readonly counts: SubmitCounts }> {
+    const loop = this.#loop
+    const { epoch } = loop
+    const { jobset, fresh, counts, extension } = await loop.store('commitDraft', order)
+    if (extension !== null) {
+      // A core that was loaded meanwhile read it from the rows.
+      if (epoch !== loop.epoch || loop.rebuilding) return { jobset, counts }
+      const read = readJobset(this.#db, jobset)
+      if (read !== null && loop.core.jobsets.has(jobset)) {
+        onExtended(loop.core, read.facts, extension.added, extension.changes, loop.effects)
+      } else if (extension.added + extension.changes.length > 0) this.submitted(jobset)
+      else loop.effects.changed(jobset)
+    } else if (fresh) this.submitted(jobset)
+    return { jobset, counts }
+  }
+
+  /** Tells the core of a jobset whose rows are there. */
   submitted(id: JobsetId): void {
     const read = readJobset(this.#db, id)
     if (read !== null) onJobset(this.#loop.core, read.facts, read.counts, this.#loop.effects)

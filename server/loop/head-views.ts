@@ -9,7 +9,7 @@ import type { Demand } from '../../shared/model/resources.ts'
 import { lanesOf } from '../core/lanes.ts'
 import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
-import type { JobFilter } from '../ports/head.ts'
+import type { JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
@@ -100,12 +100,15 @@ export class HeadViews {
     return this.#jobsetReply(this.#row(id))
   }
 
-  findJobsets(filter: { namespace?: string | undefined; batch?: string | undefined }): JobsetReply[] {
+  findJobsets({ namespace, batch, versions }: JobsetFilter): JobsetReply[] {
+    // '@' is in no name that a person gives; 'A' comes next to it
+    const others = versions === true && batch !== undefined ? batch : null
     const rows = this.#db
-      .prepare<[string | null, string | null], JobsetRow>(
-        `SELECT ${jobsetColumns} FROM jobset WHERE namespace = coalesce(?, namespace) AND batch = coalesce(?, batch) ORDER BY id DESC LIMIT 1000`,
+      .prepare<(string | null)[], JobsetRow>(
+        `SELECT ${jobsetColumns} FROM jobset WHERE namespace = coalesce(?, namespace)
+           AND (batch = coalesce(?, batch) OR (batch >= ? || '@' AND batch < ? || 'A')) ORDER BY id DESC LIMIT 1000`,
       )
-      .all(filter.namespace ?? null, filter.batch ?? null)
+      .all(namespace ?? null, batch ?? null, others, others)
     return rows.map((row) => this.#jobsetReply(row))
   }
 
@@ -179,6 +182,12 @@ export class HeadViews {
     const waiting = this.#db
       .prepare<[number], number>("SELECT 1 FROM attempt WHERE jobset = ? AND location <> 'folder' LIMIT 1")
       .get(row.id)
+    const told = this.#db
+      .prepare<[number], string | null>(
+        'SELECT provenance FROM submission WHERE jobset = ? AND added + changed > 0 ORDER BY id DESC LIMIT 1',
+      )
+      .pluck()
+      .get(row.id)
     return {
       id: row.id,
       uid: row.uid,
@@ -196,6 +205,7 @@ export class HeadViews {
       revision: this.#revisions.of(row.id),
       capabilities: [...spec.meta.capabilities],
       match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
+      provenance: parsed<JobsetReply['provenance']>(told ?? null),
     }
   }
 

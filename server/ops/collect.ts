@@ -57,6 +57,7 @@ export async function collect(
   await strayInputs(deps, now - settledMs, dry, sums.inputs, signal)
   doing('uploads')
   await leftUploads(deps, now - settledMs, dry, sums.uploads, signal)
+  leftPieces(deps, now - settledMs, dry, sums.uploads)
   doing('packs')
   leftPacks(deps, dry, sums.packs)
   doing('output')
@@ -109,6 +110,18 @@ async function leftUploads(deps: CollectDependencies, before: number, dry: boole
     sum.add(paths.reduce((bytes, path) => bytes + bytesBelow(path), 0))
     if (!dry) deps.discardUpload(id)
     if (breather.due) await breather.breathe()
+  }
+}
+
+/** Pieces of large inputs to which nobody came back. */
+function leftPieces(deps: CollectDependencies, before: number, dry: boolean, sum: Sum): void {
+  const folder = join(deps.folder.blobs, 'partial')
+  for (const name of list(folder)) {
+    const path = join(folder, name)
+    const stats = lstatSync(path, { throwIfNoEntry: false })
+    if (stats === undefined || stats.mtimeMs >= before) continue
+    sum.add(stats.size)
+    if (!dry) rmSync(path, { force: true })
   }
 }
 

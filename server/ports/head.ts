@@ -1,6 +1,15 @@
 // What the HTTP routes need of the running head besides the store: live state and orders. Implemented by loop/.
 import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '../../shared/api/types.ts'
 import type { JobsetId } from '../../shared/model/ids.ts'
+import type { SubmitCounts } from '../../shared/model/submission.ts'
+
+export interface CommitDraft {
+  readonly draft: string
+  /** null = an administrator */
+  readonly by: string | null
+  /** random name for the jobset, 16 hex digits; used if this call makes it */
+  readonly uid: string
+}
 
 export interface HeadFacts {
   /** random id of this head's data folder */
@@ -12,6 +21,13 @@ export interface HeadFacts {
   readonly grpc: string
   /** address to show to people, http://HOST:PORT */
   readonly url: string
+}
+
+export interface JobsetFilter {
+  readonly namespace?: string | undefined
+  readonly batch?: string | undefined
+  /** of the batch also `batch@2` and so on */
+  readonly versions?: boolean
 }
 
 export interface JobFilter {
@@ -28,7 +44,8 @@ export interface HeadPort {
   jobsets(options: { all: boolean; limit: number }): { jobsets: JobsetReply[]; more: boolean }
   /** `not_found` when there is none */
   jobset(id: JobsetId): JobsetReply
-  findJobsets(filter: { namespace?: string | undefined; batch?: string | undefined }): JobsetReply[]
+  /** newest first */
+  findJobsets(filter: JobsetFilter): JobsetReply[]
   jobs(id: JobsetId, filter: JobFilter): { jobs: JobReply[]; more: boolean }
   builds(id: JobsetId): BuildReply[]
   nodes(): NodeReply[]
@@ -36,8 +53,8 @@ export interface HeadPort {
   notice(): string | null
   /** Resolves when the jobset's revision is above `after`, or after `ms`. */
   waitJobset(id: JobsetId, after: number, ms: number, signal: AbortSignal): Promise<JobsetReply>
-  /** Tells the core that a draft became a jobset. Called after the row is durable. */
-  submitted(id: JobsetId): void
+  /** Makes a draft a jobset, or its jobs a part of one: durable, and the core knows it. Repeating it answers the same. */
+  commitDraft(order: CommitDraft): Promise<{ readonly jobset: JobsetId; readonly counts: SubmitCounts }>
   /** Cancels; durable before the first await returns to the caller, then waits for the nodes up to `ms`. */
   kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply>
   /** Opens the next generation of jobs that ended badly; answers how many. `not_found` for an unknown name. */

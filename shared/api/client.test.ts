@@ -63,7 +63,7 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['tokens', () => client.tokens()],
   ['createToken', () => client.createToken({ name: 'x', role: 'user' })],
   ['revokeToken', () => client.revokeToken('t1')],
-  ['createDraft', () => client.createDraft({ requestId: '0'.repeat(32), spec, jobCount: 1, text: '' })],
+  ['createDraft', () => client.createDraft({ requestId: '0'.repeat(32), spec, jobCount: 1, text: '', mode: 'new', provenance: null })],
   ['putJobs', () => client.putJobs('d', stream)],
   ['missingBlobs', () => client.missingBlobs('d')],
   ['putBlobs', () => client.putBlobs('d', stream)],

@@ -2,11 +2,13 @@
 // the contract table would load the schemas (36 ms a command); client.test.ts compares every call with that table.
 import type { Readable } from 'node:stream'
 import type { JobsetSpec } from '../model/jobset.ts'
+import type { Provenance, SubmitMode } from '../model/submission.ts'
 import type { HttpClient, HttpReply, OpenCall } from '../net/http.ts'
 import { readJson } from '../net/http-reply.ts'
 import type {
   BlobStateReply,
   BuildReply,
+  CommitReply,
   DraftReply,
   InviteReply,
   JobReply,
@@ -28,6 +30,8 @@ export interface DraftRequest {
   readonly jobCount: number
   /** the jobset file as written */
   readonly text: string
+  readonly mode: SubmitMode
+  readonly provenance: Provenance | null
 }
 
 export interface JobsPage {
@@ -110,7 +114,7 @@ export class HeadClient {
     return this.#send({ method: 'PUT', path, query: { offset }, body, contentType: 'application/octet-stream', signal })
   }
 
-  commitDraft(draft: string, signal?: AbortSignal): Promise<JobsetReply> {
+  commitDraft(draft: string, signal?: AbortSignal): Promise<CommitReply> {
     return this.#http.json({ method: 'POST', path: `/drafts/${draft}/commit`, signal })
   }
 
@@ -123,7 +127,7 @@ export class HeadClient {
   }
 
   findJobsets(
-    query: { readonly namespace?: string; readonly batch?: string },
+    query: { readonly namespace?: string; readonly batch?: string; readonly versions?: boolean },
     signal?: AbortSignal,
   ): Promise<{ readonly jobsets: readonly JobsetReply[] }> {
     return this.#http.json({ method: 'GET', path: '/jobsets', query, signal })

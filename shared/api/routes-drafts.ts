@@ -48,9 +48,10 @@ export const draftRoutes = {
     method: 'POST',
     path: '/drafts/:draft/commit',
     roles: writers,
-    reply: shape.jobsetReply,
+    reply: shape.commitDraftReply,
     status: 201,
-    summary: 'Makes the draft a jobset in one durable transaction. Repeating it gives the same jobset.',
+    summary:
+      'Makes the draft a jobset, or its jobs a part of one (`mode`), in one durable transaction. Repeating it gives the same answer.',
   },
   dropDraft: { method: 'DELETE', path: '/drafts/:draft', roles: writers, reply: shape.okReply, summary: 'Throws a draft away.' },
 } as const satisfies Record<string, Route>

@@ -4,6 +4,8 @@ import { jobStates, jobsetStates } from '../model/job.ts'
 import { kinds } from '../model/jobset.ts'
 import { retryClasses } from '../model/options.ts'
 import { roles } from '../model/role.ts'
+import { submitModes } from '../model/submission.ts'
+import { provenance } from './shapes-provenance.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const name = z.string().min(1).max(128)
@@ -128,6 +130,9 @@ export const createDraftRequest = z.object({
   jobCount: z.int().min(1).max(1_000_000),
   /** the file as it was written, kept with the jobset */
   text: z.string().max(256 << 20),
+  /** what is done about a jobset of this name that is there; an older client means `new` */
+  mode: z.enum(submitModes).default('new'),
+  provenance: provenance.nullable().default(null),
 })
 /** `state: committed` when this request id became a jobset already; then `jobset` is it. */
 export const draftReply = z.object({ draft: z.string(), state: z.enum(['open', 'committed']), jobset: z.int().nullable() })
@@ -160,10 +165,21 @@ export const jobsetReply = z.object({
   capabilities: z.array(z.string()),
   /** nodes that could run it, and why the closest does not */
   match: z.object({ nodes: count, online: count, closest: z.string().nullable() }),
+  /** from what it was made, by the last `dist add` that added to it; null when that did not tell */
+  provenance: provenance.nullable(),
+})
+/** `submitted`: what this submission did */
+export const commitDraftReply = jobsetReply.extend({
+  submitted: z.object({ kind: z.enum(['new', 'extend', 'version']), added: count, changed: count, unchanged: count }),
 })
 export const jobsetsReply = z.object({ jobsets: z.array(jobsetReply) })
 export const statusQuery = z.object({ all: z.enum(['true', 'false']).default('false'), limit: queryCount.max(1000).default(50) })
-export const findQuery = z.object({ namespace: z.string().optional(), batch: z.string().optional() })
+/** `versions`: with a batch also `batch@2` and so on */
+export const findQuery = z.object({
+  namespace: z.string().optional(),
+  batch: z.string().optional(),
+  versions: z.enum(['true', 'false']).default('false'),
+})
 export const jobsQuery = z.object({
   after: z.coerce.number().int().min(-1).default(-1),
   limit: queryCount.min(1).max(10_000).default(1000),

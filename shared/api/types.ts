@@ -16,3 +16,4 @@ export type NewTokenReply = z.infer<typeof shape.createTokenReply>
 export type DraftReply = z.infer<typeof shape.draftReply>
 export type MissingReply = z.infer<typeof shape.missingReply>
 export type BlobStateReply = z.infer<typeof shape.putBlobReply>
+export type CommitReply = z.infer<typeof shape.commitDraftReply>

@@ -21,9 +21,14 @@ export function tryLock(path: string): (() => void) | null {
   return tryLockDescriptor(openSync(path, 'a', 0o600), path)
 }
 
+/** Locks it together with others who do this, but not with `tryLock`; null when that holds it. */
+export function tryShareLock(path: string): (() => void) | null {
+  return tryLockDescriptor(openSync(path, 'a', 0o600), path, '-sn')
+}
+
 /** The same for an open file, which is closed when it cannot be locked. `path` is for messages. */
-export function tryLockDescriptor(fd: number, path: string): (() => void) | null {
-  const run = spawnSync('flock', ['-xn', '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] })
+export function tryLockDescriptor(fd: number, path: string, how: '-xn' | '-sn' = '-xn'): (() => void) | null {
+  const run = spawnSync('flock', [how, '3'], { stdio: ['ignore', 'ignore', 'pipe', fd] })
   if (run.error === undefined && run.status === 0) return () => closeSync(fd)
   closeSync(fd)
   if (run.error !== undefined) {

@@ -5,6 +5,7 @@ export const eventKinds = [
   'jobset_finished',
   'jobset_cancelled',
   'jobset_reopened',
+  'jobset_extended',
   'job_claimed',
   'job_started',
   'job_returned',

@@ -3,9 +3,10 @@ import { DistError } from '../../../shared/base/errors.ts'
 import type { JobsetId, Sha256 } from '../../../shared/model/ids.ts'
 import type { JobsetSpec } from '../../../shared/model/jobset.ts'
 import { specFiles } from '../../../shared/model/jobset-files.ts'
+import type { Provenance, SubmitMode } from '../../../shared/model/submission.ts'
 import { transition } from '../transition.ts'
 import { draftBlobs } from './draft-blobs.ts'
-import { refuseSecondName } from './refuse-second-name.ts'
+import { jobsetThere } from './jobset-there.ts'
 
 export interface CreateDraft {
   /** the client's request id, which is the draft's id too */
@@ -14,6 +15,11 @@ export interface CreateDraft {
   readonly spec: JobsetSpec
   readonly text: string
   readonly jobCount: number
+  /** absent = `new` */
+  readonly mode?: SubmitMode
+  readonly provenance?: Provenance | null
+  /** an administrator may add to the jobsets of others */
+  readonly admin?: boolean
 }
 
 export type CreatedDraft = { readonly kind: 'open' } | { readonly kind: 'committed'; readonly jobset: JobsetId }
@@ -22,17 +28,19 @@ interface DraftRow {
   readonly owner: string
   readonly spec: string
   readonly job_count: number
+  readonly mode: string
 }
 
 export const createDraft = transition<CreateDraft, CreatedDraft>((db) => {
-  const committed = db.prepare<[string], { id: number; owner: string }>('SELECT id, owner FROM jobset WHERE request_id = ?')
-  const open = db.prepare<[string], DraftRow>('SELECT owner, spec, job_count FROM draft WHERE id = ?')
+  const committed = db.prepare<[string], { id: number; owner: string }>('SELECT jobset AS id, owner FROM submission WHERE request_id = ?')
+  const open = db.prepare<[string], DraftRow>('SELECT owner, spec, job_count, mode FROM draft WHERE id = ?')
   const insert = db.prepare(
-    'INSERT INTO draft (id, owner, created_at, namespace, batch, job_count, spec, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO draft (id, owner, created_at, namespace, batch, job_count, spec, text, mode, provenance)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const addBlobs = draftBlobs(db)
-  const refuse = refuseSecondName(db)
-  return ({ id, owner, spec, text, jobCount }, context) => {
+  const there = jobsetThere(db)
+  return ({ id, owner, spec, text, jobCount, mode = 'new', provenance = null, admin = false }, context) => {
     const done = committed.get(id)
     if (done !== undefined) {
       if (done.owner !== owner) throw taken()
@@ -41,11 +49,13 @@ export const createDraft = transition<CreateDraft, CreatedDraft>((db) => {
     const written = JSON.stringify(spec)
     const draft = open.get(id)
     if (draft !== undefined) {
-      if (draft.owner !== owner || draft.spec !== written || draft.job_count !== jobCount) throw taken()
+      if (draft.owner !== owner || draft.spec !== written || draft.job_count !== jobCount || draft.mode !== mode) throw taken()
       return { kind: 'open' }
     }
-    refuse(spec.meta.namespace, spec.meta.batchName)
-    insert.run(id, owner, context.now, spec.meta.namespace, spec.meta.batchName, jobCount, written, text)
+    const { namespace, batchName } = spec.meta
+    there(mode, spec, admin ? null : owner)
+    const told = provenance === null ? null : JSON.stringify(provenance)
+    insert.run(id, owner, context.now, namespace, batchName, jobCount, written, text, mode, told)
     addBlobs(id, specBlobs(spec))
     return { kind: 'open' }
   }

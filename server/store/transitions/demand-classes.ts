@@ -29,6 +29,38 @@ export function demandClasses(db: Database.Database): (draft: string, jobset: nu
   }
 }
 
+export interface ClassOf {
+  /** index of a job's class; absent = its jobset's own demand */
+  (demand: Demand | undefined): number
+  /** Keeps the list when classes came to it. */
+  keep(): void
+}
+
+/** The classes of a jobset that is there, to which jobs that join it may add. `bad_jobset` when there are too many. */
+export function joinDemands(db: Database.Database): (jobset: number, own: Demand) => ClassOf {
+  const kept = db.prepare<[number], string | null>('SELECT demands FROM jobset WHERE id = ?').pluck()
+  const keep = db.prepare('UPDATE jobset SET demands = ? WHERE id = ?')
+  return (jobset, own) => {
+    const text = kept.get(jobset) ?? null
+    const demands = text === null ? [own] : (JSON.parse(text) as Demand[])
+    const before = demands.length
+    const known = new Map(demands.map((demand, index) => [demandKey(demand), index]))
+    const classOf = (demand: Demand | undefined): number => {
+      if (demand === undefined) return 0
+      const index = known.get(demandKey(demand))
+      if (index !== undefined) return index
+      if (demands.length >= maxDemands) throw tooMany()
+      known.set(demandKey(demand), demands.length)
+      return demands.push(demand) - 1
+    }
+    return Object.assign(classOf, {
+      keep: () => {
+        if (demands.length > before) keep.run(JSON.stringify(demands), jobset)
+      },
+    })
+  }
+}
+
 function tooMany(): DistError {
   return new DistError('bad_jobset', `the jobs have more than ${maxDemands} different 'resources'`, {
     hint: 'round them, for example memory up to whole GiB',

@@ -1,12 +1,11 @@
 // failed | cancelled | skipped -> ready | waiting: `dist retry`, the next generation of jobs that ended badly. A job that
 // succeeded is never reopened. The result of the old generation moves aside into `.attempts/<job>/<n>`.
-import { DistError } from '../../../shared/base/errors.ts'
 import type { JobsetId } from '../../../shared/model/ids.ts'
 import type { JobState } from '../../../shared/model/job.ts'
-import { attemptFolder, jobFolder } from '../result-folder.ts'
 import { transition } from '../transition.ts'
 import type { JobChange } from './job-change.ts'
 import { readyChange } from './job-class.ts'
+import { activeAgainSql, forgiveBuildsSql, openAgainSql, setAside } from './set-aside.ts'
 import { jobChange } from './started.ts'
 
 export interface ReopenReply {
@@ -32,24 +31,14 @@ export const reopen = transition<{ readonly jobset: JobsetId; readonly jobs: rea
     const left = db
       .prepare<[number], number>("SELECT count(*) FROM job_need n JOIN job j ON j.id = n.needs WHERE n.job = ? AND j.state <> 'succeeded'")
       .pluck()
-    const open = db.prepare(
-      `UPDATE job SET state = ?, needs_left = ?, attempt = NULL, committed_attempt = NULL, tries = 0, lost = 0, not_before = 0, avoid = NULL,
-       generation = generation + 1 WHERE id = ?`,
-    )
-    const old = db.prepare<[string], { location: string | null; number: number | null; removing: number }>(
-      `SELECT location, number, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = attempt.id AND r.done = 0) AS removing
-       FROM attempt WHERE id = ?`,
-    )
-    const keep = db.prepare(
-      "UPDATE attempt SET state = 'superseded', location = CASE WHEN location = 'folder' THEN 'aside' ELSE location END WHERE id = ?",
-    )
+    const open = db.prepare(openAgainSql)
+    const aside = setAside(db)
     const names = db.prepare<[number], { namespace: string; batch: string; after: number }>(
       'SELECT namespace, batch, after_left AS after FROM jobset WHERE id = ?',
     )
-    const active = db.prepare("UPDATE jobset SET state = 'active', finished_at = NULL, reason = NULL, counts = NULL WHERE id = ?")
-    const builds = db.prepare("UPDATE build SET state = 'dropped' WHERE jobset = ? AND state = 'failed'")
+    const active = db.prepare(activeAgainSql)
+    const builds = db.prepare(forgiveBuildsSql)
     const ready = readyChange(db)
-    const forgive = db.prepare('DELETE FROM job_reason WHERE job = ?')
 
     return ({ jobset, jobs, by }, context) => {
       const unknown: string[] = []
@@ -65,21 +54,7 @@ export const reopen = transition<{ readonly jobset: JobsetId; readonly jobs: rea
       const changes: JobChange[] = []
       active.run(jobset)
       builds.run(jobset)
-      for (const row of rows) {
-        if (row.committed !== null) {
-          const attempt = old.get(row.committed)
-          if (attempt?.location != null && (attempt.location !== 'folder' || attempt.removing === 1)) {
-            const what = attempt.removing === 1 ? 'being removed (retention)' : 'still being put in place'
-            throw new DistError('unavailable', `the result of '${row.name}' is ${what}`, { hint: 'try again in a second' })
-          }
-          keep.run(row.committed)
-          if (attempt?.location === 'folder') {
-            const mark = attempt.number === null ? row.committed : String(attempt.number)
-            context.place({ kind: 'aside', id: row.committed, from: jobFolder(of, row.name), to: attemptFolder(of, row.name, mark) })
-          }
-        }
-        forgive.run(row.id)
-      }
+      for (const row of rows) aside(of, row, context)
       for (const row of rows) {
         // Needs that are reopened with it count again.
         const needs = left.get(row.id) ?? 0
