@@ -9,7 +9,9 @@ import { defaultLimits } from '../../server/core/state.ts'
 import { HeadLoop } from '../../server/loop/head-loop.ts'
 import { HeadService } from '../../server/loop/head-service.ts'
 import { NodeService } from '../../server/loop/node-service.ts'
+import { readJobSpec, readJobsetSpec } from '../../server/ports/spec-json.ts'
 import type { AttemptId, JobsetId, JobsetUid, NodeId, Sha256 } from '../../shared/model/ids.ts'
+import type { JobSpec } from '../../shared/model/jobset.ts'
 import { defaultOptions } from '../../shared/model/options.ts'
 import { type Demand, type Grant, wholeNode } from '../../shared/model/resources.ts'
 import { LateStore } from './late-store.ts'
@@ -27,6 +29,8 @@ function jobset(uid: JobsetUid): JobsetInfo {
 }
 
 const some = (min: number, max: number, gpus = 0): Demand => ({ cores: { min, max }, memory: null, gpus, disk: null })
+/** of jobs that join ones that share nodes */
+const joining = [some(1, 1), some(1, 2), some(1, 3), wholeNode]
 const demandLists: readonly (readonly Demand[])[] = [
   [wholeNode],
   [some(1, 1)],
@@ -45,13 +49,14 @@ export class Cluster {
   nodes: NodeService
   #now = 1000
   #ids = 0
-  #jobs = 0
+  #drafts = 0
   #jobsets = 0
   readonly #abort = new AbortController()
 
   constructor(seed: number, size: number) {
     this.random = new Random(seed)
     ;({ store: this.store, loop: this.loop, service: this.service, nodes: this.nodes } = this.#start())
+    this.db.prepare('INSERT INTO blob (sha256, size) VALUES (?, ?)').run(Buffer.from(file.sha256, 'hex'), file.size)
     for (let i = 0; i < size; i++) {
       const node = `n${i}` as NodeId
       this.store.inner.db.prepare('INSERT INTO node (id, key, name, joined_at) VALUES (?, ?, ?, 0)').run(node, node, node)
@@ -66,8 +71,8 @@ export class Cluster {
   /** A jobset with its jobs, committed, as after `dist add`. */
   submit(jobs: number): void {
     const id = ++this.#jobsets
-    const first = this.#jobs + 1
-    this.#jobs += jobs
+    // room for those that join
+    const first = id * 1000
     const demands = this.random.pick(demandLists) ?? [wholeNode]
     const packed = demands.some(({ cores }) => cores !== 'all')
     const retries = this.random.chance(0.5) ? { max: 1, on: ['exit'], backoff: 2000 } : defaultOptions.retries
@@ -93,6 +98,47 @@ export class Cluster {
         .run(job, JSON.stringify({ name: `job_${job}`, script: file, files: [] }))
     }
     this.service.submitted(id as JobsetId)
+  }
+
+  /** `dist add --extend`: jobs that join a jobset, and one without a result that is changed. */
+  extend(): void {
+    const id = this.random.below(this.#jobsets) + 1
+    const row = this.db
+      .prepare<[number], { spec: string; first: number; count: number }>(
+        'SELECT spec, first_job AS first, job_count AS count FROM jobset WHERE id = ?',
+      )
+      .get(id)
+    if (row === undefined) return
+    const stored = readJobsetSpec(row.spec)
+    const spec = { ...stored, meta: { ...stored.meta, namespace: 'lab', batchName: `b${id}`, matrix: null } }
+    const isPacked = stored.options.demand.cores !== 'all'
+    const jobs: JobSpec[] = Array.from({ length: 1 + this.random.below(3) }, (_, i) => {
+      const demand = this.random.pick(isPacked ? joining : [wholeNode]) ?? wholeNode
+      return { ...readJobSpec(JSON.stringify({ name: `job_${row.first + row.count + i}`, script: file, files: [] })), options: { demand } }
+    })
+    // the sum at the end counts one result a job
+    const open = this.db
+      .prepare<[number], string>(
+        "SELECT name FROM job j WHERE jobset = ? AND NOT EXISTS (SELECT 1 FROM event e WHERE e.job = j.id AND e.kind = 'committed')",
+      )
+      .pluck()
+      .all(id)
+    const changed = this.random.pick(open)
+    const args = [String(++this.#drafts)]
+    if (changed !== undefined) jobs.push({ ...readJobSpec(JSON.stringify({ name: changed, script: file, files: [] })), options: { args } })
+    const draft = `d${this.#drafts}`
+    const rows = jobs.map((job) => ({
+      name: job.name,
+      spec: JSON.stringify(job),
+      demand: job.options?.demand === undefined ? null : JSON.stringify(job.options.demand),
+    }))
+    const send = async (): Promise<void> => {
+      await this.store.run('createDraft', { id: draft, owner: 'anna', spec, text: '', jobCount: jobs.length, mode: 'extend' })
+      await this.store.run('putDraftJobs', { draft, by: 'anna', first: 0, jobs: rows, blobs: [] })
+      await this.service.commitDraft({ draft, by: 'anna', uid: draft })
+    }
+    // refused when the changed one is at work, lost when the store fails or the head dies: a client would send it again
+    send().catch(() => {})
   }
 
   /** What the head granted to an attempt or a build. */

@@ -32,8 +32,11 @@ export function demandClasses(db: Database.Database): (draft: string, jobset: nu
 export interface ClassOf {
   /** index of a job's class; absent = its jobset's own demand */
   (demand: Demand | undefined): number
-  /** Keeps the list when classes came to it. */
-  keep(): void
+  /**
+   * Keeps the list when classes came to it. `exists` when jobs that share a node would join ones that take whole nodes: those
+   * nodes have the build in a place of another kind.
+   */
+  keep(of: { readonly namespace: string; readonly batch: string }): void
 }
 
 /** The classes of a jobset that is there, to which jobs that join it may add. `bad_jobset` when there are too many. */
@@ -54,11 +57,20 @@ export function joinDemands(db: Database.Database): (jobset: number, own: Demand
       return demands.push(demand) - 1
     }
     return Object.assign(classOf, {
-      keep: () => {
-        if (demands.length > before) keep.run(JSON.stringify(demands), jobset)
+      keep: ({ namespace, batch }: { readonly namespace: string; readonly batch: string }) => {
+        if (demands.length === before) return
+        if (isPacked(demands) && !isPacked(demands.slice(0, before))) {
+          const message = `jobs with a number of cores cannot join ${namespace}/${batch}, whose jobs take whole nodes`
+          throw new DistError('exists', message, { hint: 'add them as another version with --new-version, or under another batch_name' })
+        }
+        keep.run(JSON.stringify(demands), jobset)
       },
     })
   }
+}
+
+function isPacked(demands: readonly Demand[]): boolean {
+  return demands.some(({ cores }) => cores !== 'all')
 }
 
 function tooMany(): DistError {

@@ -183,12 +183,21 @@ test('limits of the whole jobset follow the new file', () => {
   expect(JSON.parse(String(jobset('sweep')?.['spec']))).toMatchObject({ maxConcurrent: 2, meta: { batchName: 'sweep' } })
 })
 
+const cores = (count: number) => ({ ...defaultOptions.demand, cores: { min: count, max: count } })
+
 test('jobs of another size join as a class of their own', () => {
-  add([job('a', '1')])
-  const demand = { ...defaultOptions.demand, cores: { min: 1, max: 1 } }
-  add([job('b', '1', { options: { demand } })], { mode: 'extend' })
-  expect(JSON.parse(String(jobset('sweep')?.['demands']))).toEqual([defaultOptions.demand, demand])
+  const spec = specOf({ options: options({ demand: cores(1) }) })
+  add([job('a', '1')], { spec })
+  add([job('b', '1', { options: { demand: cores(2) } })], { mode: 'extend', spec })
+  expect(JSON.parse(String(jobset('sweep')?.['demands']))).toEqual([cores(1), cores(2)])
   expect(scene.db.prepare('SELECT demand FROM job ORDER BY id').pluck().all()).toEqual([0, 1])
+})
+
+test('jobs that share a node cannot join jobs that take whole nodes: nodes have the build in another place', () => {
+  add([job('a', '1')])
+  const small = job('b', '1', { options: { demand: cores(1) } })
+  expect(() => add([small], { mode: 'extend' })).toThrow(/jobs with a number of cores cannot join lab\/sweep/)
+  expect(Object.keys(states())).toEqual(['a'])
 })
 
 test('a job that needs one that failed is skipped with the reason, one that needs a changed job waits for it', () => {

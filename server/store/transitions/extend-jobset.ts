@@ -125,7 +125,7 @@ export function extendJobset(db: Database.Database): (of: ExtendJobset, context:
       changes.push(jobChange({ job: id, jobset }, row.state ?? 'waiting', 'waiting'))
       joined.push({ id, job })
     }
-    classOf.keep()
+    classOf.keep(of)
     order({ jobset, namespace: of.namespace, after: spec.after, jobs: joined }, context, changes)
     context.event('jobset_extended', { jobset }, { by, added: counts.added, changed: counts.changed })
     return { counts, extension: { added: fresh.length, changes } }
