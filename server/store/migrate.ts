@@ -4,6 +4,7 @@ import { foundation } from './migrations/0001-foundation.ts'
 import { orderAndRetries } from './migrations/0002-order-and-retries.ts'
 import { packing } from './migrations/0003-packing.ts'
 import { retention } from './migrations/0004-retention.ts'
+import { holdAndPause } from './migrations/0005-hold-and-pause.ts'
 import { newerSchema } from './open-database.ts'
 
 export interface Migration {
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   { number: 2, sql: orderAndRetries },
   { number: 3, sql: packing },
   { number: 4, sql: retention },
+  { number: 5, sql: holdAndPause },
 ]
 
 /** Schema version of this build. */

@@ -22,73 +22,80 @@ interface Row {
   readonly committed: string | null
 }
 
-export const reopen = transition<{ readonly jobset: JobsetId; readonly jobs: readonly string[] | null; readonly by: string }, ReopenReply>(
-  (db) => {
-    const columns = 'id, name, state, committed_attempt AS committed'
-    const bad = db.prepare<[number], Row>(
-      `SELECT ${columns} FROM job WHERE jobset = ? AND state IN ('failed', 'cancelled', 'skipped') ORDER BY id`,
-    )
-    const named = db.prepare<[number, string], Row>(`SELECT ${columns} FROM job WHERE jobset = ? AND name = ?`)
-    const left = db
-      .prepare<[number], number>("SELECT count(*) FROM job_need n JOIN job j ON j.id = n.needs WHERE n.job = ? AND j.state <> 'succeeded'")
-      .pluck()
-    const open = db.prepare(
-      `UPDATE job SET state = ?, needs_left = ?, attempt = NULL, committed_attempt = NULL, tries = 0, lost = 0, not_before = 0, avoid = NULL,
-       generation = generation + 1 WHERE id = ?`,
-    )
-    const old = db.prepare<[string], { location: string | null; number: number | null; removing: number }>(
-      `SELECT location, number, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = attempt.id AND r.done = 0) AS removing
-       FROM attempt WHERE id = ?`,
-    )
-    const keep = db.prepare(
-      "UPDATE attempt SET state = 'superseded', location = CASE WHEN location = 'folder' THEN 'aside' ELSE location END WHERE id = ?",
-    )
-    const names = db.prepare<[number], { namespace: string; batch: string; after: number }>(
-      'SELECT namespace, batch, after_left AS after FROM jobset WHERE id = ?',
-    )
-    const active = db.prepare("UPDATE jobset SET state = 'active', finished_at = NULL, reason = NULL, counts = NULL WHERE id = ?")
-    const builds = db.prepare("UPDATE build SET state = 'dropped' WHERE jobset = ? AND state = 'failed'")
-    const ready = readyChange(db)
-    const forgive = db.prepare('DELETE FROM job_reason WHERE job = ?')
+interface Input {
+  readonly jobset: JobsetId
+  readonly jobs: readonly string[] | null
+  readonly by: string
+  /** only jobs without a committed result, whatever became of their attempts: `dist resume` */
+  readonly unfinished?: boolean
+}
 
-    return ({ jobset, jobs, by }, context) => {
-      const unknown: string[] = []
-      const rows: Row[] = jobs === null ? bad.all(jobset) : []
-      for (const name of jobs ?? []) {
-        const row = named.get(jobset, name)
-        if (row === undefined) unknown.push(name)
-        else if (row.state === 'failed' || row.state === 'cancelled' || row.state === 'skipped') rows.push(row)
-      }
-      const of = names.get(jobset)
-      if (unknown.length > 0 || rows.length === 0 || of === undefined) return { changes: [], unknown }
-      const opened = new Set(rows.map((row) => row.id))
-      const changes: JobChange[] = []
-      active.run(jobset)
-      builds.run(jobset)
-      for (const row of rows) {
-        if (row.committed !== null) {
-          const attempt = old.get(row.committed)
-          if (attempt?.location != null && (attempt.location !== 'folder' || attempt.removing === 1)) {
-            const what = attempt.removing === 1 ? 'being removed (retention)' : 'still being put in place'
-            throw new DistError('unavailable', `the result of '${row.name}' is ${what}`, { hint: 'try again in a second' })
-          }
-          keep.run(row.committed)
-          if (attempt?.location === 'folder') {
-            const mark = attempt.number === null ? row.committed : String(attempt.number)
-            context.place({ kind: 'aside', id: row.committed, from: jobFolder(of, row.name), to: attemptFolder(of, row.name, mark) })
-          }
-        }
-        forgive.run(row.id)
-      }
-      for (const row of rows) {
-        // Needs that are reopened with it count again.
-        const needs = left.get(row.id) ?? 0
-        const to = needs > 0 || of.after > 0 ? 'waiting' : 'ready'
-        open.run(to, needs, row.id)
-        changes.push(to === 'ready' ? ready({ job: row.id, jobset }, row.state) : jobChange({ job: row.id, jobset }, row.state, to))
-      }
-      context.event('jobset_reopened', { jobset }, { by, jobs: opened.size })
-      return { changes, unknown }
+export const reopen = transition<Input, ReopenReply>((db) => {
+  const columns = 'id, name, state, committed_attempt AS committed'
+  const bad = db.prepare<[number], Row>(
+    `SELECT ${columns} FROM job WHERE jobset = ? AND state IN ('failed', 'cancelled', 'skipped') ORDER BY id`,
+  )
+  const named = db.prepare<[number, string], Row>(`SELECT ${columns} FROM job WHERE jobset = ? AND name = ?`)
+  const left = db
+    .prepare<[number], number>("SELECT count(*) FROM job_need n JOIN job j ON j.id = n.needs WHERE n.job = ? AND j.state <> 'succeeded'")
+    .pluck()
+  const open = db.prepare(
+    `UPDATE job SET state = ?, needs_left = ?, attempt = NULL, committed_attempt = NULL, tries = 0, lost = 0, not_before = 0, avoid = NULL,
+       generation = generation + 1 WHERE id = ?`,
+  )
+  const old = db.prepare<[string], { location: string | null; number: number | null; removing: number }>(
+    `SELECT location, number, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = attempt.id AND r.done = 0) AS removing
+       FROM attempt WHERE id = ?`,
+  )
+  const keep = db.prepare(
+    "UPDATE attempt SET state = 'superseded', location = CASE WHEN location = 'folder' THEN 'aside' ELSE location END WHERE id = ?",
+  )
+  const names = db.prepare<[number], { namespace: string; batch: string; after: number }>(
+    'SELECT namespace, batch, after_left AS after FROM jobset WHERE id = ?',
+  )
+  const active = db.prepare("UPDATE jobset SET state = 'active', finished_at = NULL, reason = NULL, counts = NULL WHERE id = ?")
+  const builds = db.prepare("UPDATE build SET state = 'dropped' WHERE jobset = ? AND state = 'failed'")
+  const ready = readyChange(db)
+  const forgive = db.prepare('DELETE FROM job_reason WHERE job = ?')
+
+  return ({ jobset, jobs, by, unfinished }, context) => {
+    const unknown: string[] = []
+    let rows: Row[] = jobs === null ? bad.all(jobset) : []
+    for (const name of jobs ?? []) {
+      const row = named.get(jobset, name)
+      if (row === undefined) unknown.push(name)
+      else if (row.state === 'failed' || row.state === 'cancelled' || row.state === 'skipped') rows.push(row)
     }
-  },
-)
+    if (unfinished === true) rows = rows.filter(({ committed }) => committed === null)
+    const of = names.get(jobset)
+    if (unknown.length > 0 || rows.length === 0 || of === undefined) return { changes: [], unknown }
+    const opened = new Set(rows.map((row) => row.id))
+    const changes: JobChange[] = []
+    active.run(jobset)
+    builds.run(jobset)
+    for (const row of rows) {
+      if (row.committed !== null) {
+        const attempt = old.get(row.committed)
+        if (attempt?.location != null && (attempt.location !== 'folder' || attempt.removing === 1)) {
+          const what = attempt.removing === 1 ? 'being removed (retention)' : 'still being put in place'
+          throw new DistError('unavailable', `the result of '${row.name}' is ${what}`, { hint: 'try again in a second' })
+        }
+        keep.run(row.committed)
+        if (attempt?.location === 'folder') {
+          const mark = attempt.number === null ? row.committed : String(attempt.number)
+          context.place({ kind: 'aside', id: row.committed, from: jobFolder(of, row.name), to: attemptFolder(of, row.name, mark) })
+        }
+      }
+      forgive.run(row.id)
+    }
+    for (const row of rows) {
+      // Needs that are reopened with it count again.
+      const needs = left.get(row.id) ?? 0
+      const to = needs > 0 || of.after > 0 ? 'waiting' : 'ready'
+      open.run(to, needs, row.id)
+      changes.push(to === 'ready' ? ready({ job: row.id, jobset }, row.state) : jobChange({ job: row.id, jobset }, row.state, to))
+    }
+    context.event('jobset_reopened', { jobset }, { by, jobs: opened.size })
+    return { changes, unknown }
+  }
+})
