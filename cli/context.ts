@@ -56,12 +56,16 @@ export class Context {
 
   /** The same for a head that is known already; ends with `signal`. */
   connected(client: HeadClient, signal: AbortSignal): Context {
-    const { stdout, stderr, env, cwd } = this.io
-    return new Context({ stdout, stderr, env, cwd, signal }, this.#options, client)
+    return new Context({ ...this.io, signal }, this.#options, client)
   }
 
   get signal(): AbortSignal {
     return this.io.signal
+  }
+
+  /** Wall ms. */
+  now(): number {
+    return this.io.now?.() ?? Date.now()
   }
 
   /** A line of the answer. Nothing with --json, which prints one value instead. */

@@ -36,14 +36,17 @@ const columns = [
 export async function jobs(context: Context, text: string | undefined, options: JobsOptions): Promise<number> {
   const state = compileState(options.state)
   const limit = compileLimit(options.limit, Infinity)
-  const { jobset } = await resolveTarget(context, 'look', text, 'jobset')
-  const found = await listJobs(context, await context.head(), jobset.id, state, limit)
+  const { jobset, job: pattern } = await resolveTarget(context, 'look', text, 'either')
+  const found = await listJobs(context, await context.head(), jobset.id, state, limit, pattern)
   context.value({ jobset, jobs: found.jobs })
-  const now = Date.now()
+  const now = context.now()
   const rows = found.jobs.map((job) => row(context, job, now))
   const width = context.io.stdout.columns
   for (const line of renderTable(columns, rows, { width, paintTitle: context.out.dim })) context.print(line)
-  const shown = found.more || state !== null ? `${found.jobs.length} of ${counted(jobset.jobs, 'job')}` : counted(jobset.jobs, 'job')
+  const shown =
+    found.more || state !== null || pattern !== null
+      ? `${found.jobs.length} of ${counted(jobset.jobs, 'job')}`
+      : counted(jobset.jobs, 'job')
   context.print('')
   context.print(`${jobsetLabel(jobset)}: ${shown}, ${jobset.state}`)
   return exitCode.done

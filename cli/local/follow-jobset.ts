@@ -1,10 +1,9 @@
 // Follows a jobset until it is final, with a progress line. Used by wait, add --wait and up.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JobsetReply } from '../../shared/api/types.ts'
-import { formatDuration } from '../../shared/text/duration.ts'
 import type { Context } from '../context.ts'
-import { finishedJobs, jobsetLabel } from '../render/labels.ts'
-import { isUnicode, Progress, progressBar } from '../render/progress.ts'
+import { jobsetProgress } from '../render/jobset-progress.ts'
+import { Progress } from '../render/progress.ts'
 
 /** At most so often: a head that commits 5 000 jobs a second would keep us drawing. */
 const leastPause = 100
@@ -42,27 +41,6 @@ export async function followJobset(context: Context, first: JobsetReply): Promis
 }
 
 function show(context: Context, progress: Progress, jobset: JobsetReply, elapsed: number): void {
-  const { failed, cancelled, running, claimed } = jobset.counts
-  const done = finishedJobs(jobset.counts)
-  const fraction = jobset.jobs === 0 ? 1 : done / jobset.jobs
-  const parts = [`${done}/${jobset.jobs} done`]
-  if (failed > 0) parts.push(`${failed} failed`)
-  if (cancelled > 0) parts.push(`${cancelled} cancelled`)
-  if (running + claimed > 0) parts.push(`${running + claimed} at work`)
-  if (done < jobset.jobs && jobset.match.online === 0 && running === 0) parts.push('no node online for it')
-  const columns = context.io.stderr.columns
-  const label = jobsetLabel(jobset)
-  if (columns === null) {
-    progress.update(`${label}: ${Math.floor(fraction * 100)} %, ${parts.join(', ')}`, fraction)
-    return
-  }
-  const tail = ` ${parts.join(', ')} · ${elapsedText(elapsed)}`
-  const room = columns - label.length - tail.length - 2
-  const bar = room < 5 ? '' : ` ${progressBar(fraction, Math.min(room, 30), isUnicode(context.io.env))}`
-  progress.update(`${label}${bar}${tail}`, fraction)
-}
-
-/** Whole seconds: it is drawn once a second. */
-function elapsedText(ms: number): string {
-  return ms < 60_000 ? `${Math.floor(ms / 1000)}s` : formatDuration(ms)
+  const { line, fraction } = jobsetProgress(jobset, context.io.stderr.columns, elapsed, context.io.env)
+  progress.update(line, fraction)
 }
