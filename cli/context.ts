@@ -51,7 +51,7 @@ export class Context {
     this.#patience = compilePatience(options.patience)
     const colour = options.color !== false
     this.out = makePalette(io.stdout, io, colour && !this.json)
-    this.err = makePalette(io.stderr, io, colour)
+    this.err = makePalette(io.stderr, io, colour && !this.json)
   }
 
   /** The same for a head that is known already; ends with `signal`. */

@@ -22,14 +22,14 @@ export interface JobsOptions {
 const maxOutcome = 400
 
 const columns = [
-  { title: 'JOB', shrink: 12 },
+  { title: 'JOB', shrink: 10 },
   { title: 'STATE' },
   { title: 'NODE', shrink: 6 },
   { title: 'TRY', align: 'right' },
   { title: 'TIME', align: 'right' },
   { title: 'CPU', align: 'right' },
   { title: 'PEAK', align: 'right' },
-  { title: 'OUTCOME', shrink: 12 },
+  { title: 'OUTCOME', shrink: 16 },
 ] as const
 
 /** --json: `{jobset, jobs}`, both as in the API. */
@@ -39,6 +39,12 @@ export async function jobs(context: Context, text: string | undefined, options: 
   const { jobset, job: pattern } = await resolveTarget(context, 'look', text, 'either')
   const found = await listJobs(context, await context.head(), jobset.id, state, limit, pattern)
   context.value({ jobset, jobs: found.jobs })
+  const label = jobsetLabel(jobset)
+  if (found.jobs.length === 0 && (state !== null || pattern !== null)) {
+    const which = pattern === null ? `is ${state}` : `fits ${pattern}${state === null ? '' : ` and is ${state}`}`
+    context.print(`no job of ${label} ${oneLine(which)}`)
+    return exitCode.done
+  }
   const now = context.now()
   const rows = found.jobs.map((job) => row(context, job, now))
   const width = context.io.stdout.columns
@@ -48,7 +54,7 @@ export async function jobs(context: Context, text: string | undefined, options: 
       ? `${found.jobs.length} of ${counted(jobset.jobs, 'job')}`
       : counted(jobset.jobs, 'job')
   context.print('')
-  context.print(`${jobsetLabel(jobset)}: ${shown}, ${jobset.state}`)
+  context.print(`${label}: ${shown}, ${jobset.state}`)
   return exitCode.done
 }
 
@@ -67,7 +73,9 @@ function row(context: Context, job: JobReply, now: number): Cell[] {
 
 /** How it ended and what is worth knowing; a pipe has no width, so a long list is cut here (`--json` has all of it). */
 function outcomeCell(job: JobReply): string {
-  const parts = [outcomeText(job.outcome), ...job.notices].filter((part) => part !== null && part !== 'succeeded')
+  // the column beside it says the state
+  const how = outcomeText(job.outcome)?.replace(`${job.state}: `, '') ?? null
+  const parts = [how, ...job.notices].filter((part) => part !== null && part !== job.state)
   return truncate(oneLine(parts.join('; ')), maxOutcome)
 }
 

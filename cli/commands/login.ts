@@ -61,7 +61,8 @@ export function logout(context: Context, text: string | undefined): Promise<numb
   }
   const left = withoutHead(saved, name)
   writeSavedHeads(env, left)
-  context.print(`forgot ${name}; its token still works: an administrator revokes it with dist token revoke`)
+  context.print(`forgot ${name}`)
+  context.note('its token still works; an administrator ends it with: dist token revoke ID')
   if (left.chosen === null && left.heads.length > 0) context.note('choose another one with: dist login NAME')
   tellValue(context)
   return Promise.resolve(exitCode.done)

@@ -34,7 +34,7 @@ export async function top(context: Context, options: TopOptions): Promise<number
     throw new DistError('usage', `--every ${options.every} is no number of seconds`, { hint: 'write for example --every 5' })
   const { columns } = context.io.stdout
   const facts = await context.patiently('look', () => look(context, options))
-  if (columns === null || context.json || context.io.input?.isTerminal !== true) {
+  if (columns === null || context.json || context.io.input?.isTerminal !== true || context.io.env['TERM'] === 'dumb') {
     context.value({ status: facts.status, nodes: facts.nodes })
     for (const line of screen(context, facts, columns ?? widthOfPipes, null)) context.print(line)
     return exitCode.done
@@ -55,6 +55,7 @@ async function live(context: Context, options: TopOptions, first: TopFacts, ever
   stdout.write(enter)
   const forget = onExit?.(() => stdout.write(leave))
   let facts = first
+  let seen = first.now
   try {
     for (;;) {
       draw(context, facts)
@@ -62,8 +63,10 @@ async function live(context: Context, options: TopOptions, first: TopFacts, ever
       if (ended) break
       facts = await look(context, options).catch((error: unknown) => {
         if (!isTrouble(error)) throw error
-        return { ...facts, now: context.now(), trouble: `${errorMessage(error)}; what is shown is of ${ageOf(facts, context.now())} ago` }
+        const age = Math.max(0, Math.round((context.now() - seen) / 1000))
+        return { ...facts, now: context.now(), trouble: `${age} s old: ${errorMessage(error)}` }
       })
+      if (facts.trouble === null) seen = facts.now
     }
   } finally {
     stdout.write(leave)
@@ -95,8 +98,4 @@ function draw(context: Context, facts: TopFacts): void {
   while (lines.length < rows) lines.push('')
   const keys = context.out.dim('q quits')
   stdout.write(home + [...lines, keys].map((line) => line + restOfLine).join('\r\n') + restOfScreen)
-}
-
-function ageOf(facts: TopFacts, now: number): string {
-  return `${Math.max(0, Math.round((now - facts.status.head.now) / 1000))} s`
 }

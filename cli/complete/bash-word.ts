@@ -44,7 +44,7 @@ export function splitBashLine(line: string): BashLine | null {
 
 /** Every letter that bash could see something in gets a backslash. */
 export function escapeBash(text: string): string {
-  return text.replace(/[^A-Za-z0-9_./:@%+,\-\u0080-\uffff]/g, '\\$&')
+  return text.replace(/[^A-Za-z0-9_./:@%+,=\-\u0080-\uffff]/g, '\\$&')
 }
 
 /**

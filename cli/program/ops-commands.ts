@@ -5,13 +5,15 @@ import type { GcOptions } from '../commands/gc.ts'
 import type { Runner } from './program.ts'
 
 const backupNotes = `
-The head goes on working. Restore: put the folder in the place of the data folder and start the head on it; agents come
-back by themselves. The copy has tokens and keys in it: keep it as private as the data folder.
+The head goes on working. \`dist restore\` puts the copy in the place of the data
+folder; agents come back by themselves. The copy has tokens and keys in it: keep it
+as private as the data folder.
 `
 
 const verifyNotes = `
-Exit status 1 when something is missing, changed or cannot be read. What is too much is told and no failure: files that
-people put into result folders, leftovers that \`dist gc\` removes. The head works on; it is given half of the time.
+Exit status 1 when something is missing, changed or cannot be read. What is too
+much is told and no failure: files that people put into result folders, leftovers
+that \`dist gc\` removes. The head works on; it is given half of the time.
 `
 
 const gcNotes = `

@@ -5,16 +5,17 @@ import { finishedJobs, jobsetLabel } from './labels.ts'
 import { isUnicode, progressBar } from './progress.ts'
 import { textWidth } from './text-width.ts'
 
-/** `columns` null: a plain line for a log. `elapsed`: ms since somebody waits. */
+/** `columns` null: a plain line for a log. `elapsed`: ms since somebody waits. `building`: nodes that build it now. */
 export function jobsetProgress(
   jobset: JobsetReply,
   columns: number | null,
   elapsed: number,
   env: Readonly<Record<string, string | undefined>>,
+  building: readonly string[] = [],
 ): { readonly line: string; readonly fraction: number } {
   const done = finishedJobs(jobset.counts)
   const fraction = jobset.jobs === 0 ? 1 : done / jobset.jobs
-  const parts = partsOf(jobset, done)
+  const parts = [...partsOf(jobset, done), ...(building.length === 0 ? [] : [buildingText(building)])]
   const label = jobsetLabel(jobset)
   if (columns === null) return { line: `${label}: ${Math.floor(fraction * 100)} %, ${parts.join(', ')}`, fraction }
   const tail = ` ${parts.join(', ')} · ${elapsedText(elapsed)}`
@@ -33,6 +34,11 @@ function partsOf({ jobs, counts, match, held }: JobsetReply, done: number): stri
   if (held !== null && done < jobs) parts.push(`held by ${held}`)
   else if (done < jobs && match.online === 0 && running === 0) parts.push('no node online for it')
   return parts
+}
+
+function buildingText(nodes: readonly string[]): string {
+  const shown = nodes.slice(0, 2).join(', ')
+  return `building on ${shown}${nodes.length > 2 ? ` and ${nodes.length - 2} more` : ''}`
 }
 
 /** Whole seconds: it is drawn once a second. */
