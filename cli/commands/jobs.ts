@@ -74,7 +74,9 @@ function row(context: Context, job: JobReply, now: number): Cell[] {
 /** How it ended and what is worth knowing; a pipe has no width, so a long list is cut here (`--json` has all of it). */
 function outcomeCell(job: JobReply): string {
   // the column beside it says the state
-  const how = outcomeText(job.outcome)?.replace(`${job.state}: `, '') ?? null
+  const said = `${job.state}: `
+  const outcome = outcomeText(job.outcome)
+  const how = outcome?.startsWith(said) === true ? outcome.slice(said.length) : outcome
   const parts = [how, ...job.notices].filter((part) => part !== null && part !== job.state)
   return truncate(oneLine(parts.join('; ')), maxOutcome)
 }

@@ -11,7 +11,8 @@ import { type TopFacts, topScreen } from '../render/top-screen.ts'
 const enter = '\x1b[?1049h\x1b[?25l\x1b[?7l'
 const leave = '\x1b[?7h\x1b[?25h\x1b[?1049l'
 const home = '\x1b[H'
-const restOfLine = '\x1b[K'
+/** before the line, not behind it: behind a full one the cursor stands on its last letter */
+const clearLine = '\x1b[2K'
 const restOfScreen = '\x1b[J'
 
 /** what Ctrl-C sends to a program that reads keys */
@@ -97,5 +98,5 @@ function draw(context: Context, facts: TopFacts): void {
   const lines = screen(context, facts, columns, rows)
   while (lines.length < rows) lines.push('')
   const keys = context.out.dim('q quits')
-  stdout.write(home + [...lines, keys].map((line) => line + restOfLine).join('\r\n') + restOfScreen)
+  stdout.write(home + [...lines, keys].map((line) => clearLine + line).join('\r\n') + restOfScreen)
 }

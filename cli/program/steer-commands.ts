@@ -29,7 +29,7 @@ export function addSteerCommands(program: Command, run: Runner): void {
     .command('resume')
     .summary('run what has no result yet')
     .description(
-      'Runs jobs again that ended without a result: cancelled, skipped, never built, or missing after a restore. One whose result the head has, of whatever outcome, is left alone.',
+      'Runs jobs again that ended without a result: cancelled, skipped or never built. One whose result the head has, of whatever outcome, is left alone.',
     )
     .argument('<target>', targetsHelp)
     .action((target: string, _options: unknown, command: Command) =>
