@@ -1,11 +1,10 @@
 // The scripts in real shells, where they are installed: what Tab offers, and that a name from the head is never run.
 import { execFile, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { existsSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, type TestContext, test } from 'vitest'
 import { needs } from '../../test/support/needs.ts'
+import { writeDistProgram } from '../test-support/dist-program.ts'
 import { FakeHead } from '../test-support/fake-head.ts'
 import { jobsetReply } from '../test-support/fake-state.ts'
 import { TestFolder } from '../test-support/run-dist.ts'
@@ -21,10 +20,7 @@ beforeEach(async () => {
   folder = new TestFolder()
   head = await FakeHead.start()
   head.state.jobsets.push(jobsetReply({}), jobsetReply({ id: 2, batch: 'mesh study' }), jobsetReply({ id: 3, batch: evil }))
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-  writeFileSync(folder.join('dist'), `#!/bin/sh\nexec '${process.execPath}' --import '${tsx}' '${main}' "$@"\n`)
-  chmodSync(folder.join('dist'), 0o755)
+  writeDistProgram(folder)
 })
 
 afterEach(async () => {

@@ -55,10 +55,11 @@ export function processIo(signal: AbortSignal): Io {
 function output(stream: NodeJS.WriteStream): Output {
   return {
     get columns() {
-      return stream.isTTY === true ? (stream.columns ?? 80) : null
+      // 0 where the terminal does not know its size: serial lines, `script`
+      return stream.isTTY === true ? stream.columns || 80 : null
     },
     get rows() {
-      return stream.rows ?? 24
+      return stream.rows || 24
     },
     write: (data) => {
       stream.write(data)

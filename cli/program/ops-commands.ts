@@ -26,6 +26,9 @@ const doctorNotes = `
 Exit status 1 when there is a problem; a warning is none. Nothing is changed.
 `
 
+/** Title of the commands about the command line itself. */
+export const ownGroup = 'This program:'
+
 export function addOpsCommands(program: Command, run: Runner): void {
   program
     .command('backup')
@@ -76,6 +79,7 @@ export function addOpsCommands(program: Command, run: Runner): void {
     .action((options: DoctorOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/doctor.ts')).doctor(context, options)),
     )
+  program.commandsGroup(ownGroup)
   program
     .command('completion')
     .summary('teach a shell to complete')

@@ -9,7 +9,7 @@ import { addHeadCommands } from './head-commands.ts'
 import { addJobsetCommands } from './jobset-commands.ts'
 import { addLookCommands } from './look-commands.ts'
 import { addNodeCommands } from './node-commands.ts'
-import { addOpsCommands } from './ops-commands.ts'
+import { addOpsCommands, ownGroup } from './ops-commands.ts'
 import { addResultCommands } from './result-commands.ts'
 import { addSteerCommands } from './steer-commands.ts'
 
@@ -36,7 +36,7 @@ Examples:
   dist pull jobs.yaml --save-dir results    fetch what the jobs saved
 
 The head is found by --head, then DIST_HEAD, then what \`dist login\` saved, then
-the one that this account runs. The token is DIST_TOKEN, or the one saved with it.
+the one that this account runs. The token is DIST_TOKEN, or what was saved.
 Exit status: 0 done, 1 what was asked for failed, 2 wrong usage or input,
 130 interrupted.
 `
@@ -71,7 +71,8 @@ export function buildProgram(io: Io, run: Runner): Command {
     program.commandsGroup(title)
     add(program, run)
   }
-  program.commandsGroup('Help:')
+  const help = program.createCommand('help').argument('[command]').description('print help for a command')
+  program.addHelpCommand(help.helpGroup(ownGroup))
   addExamples(program)
   return program
 }

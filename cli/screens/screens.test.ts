@@ -163,3 +163,11 @@ test('progress bars of jobsets in every state', async () => {
   }
   await expect(text).toMatchFileSnapshot('progress-bars.txt')
 })
+
+test('the help of the program and of a group of commands', async () => {
+  let text = ''
+  for (const columns of [80, 200])
+    for (const argv of [['--help'], ['node', '--help'], ['release', '--help']])
+      text += `${'='.repeat(columns)}\n$ dist ${argv.join(' ')}\n${plain((await runDist(argv, { cwd: '/', columns })).stdout)}\n`
+  await expect(text).toMatchFileSnapshot('help.txt')
+})
