@@ -51,17 +51,21 @@ export class Context {
     this.#patience = compilePatience(options.patience)
     const colour = options.color !== false
     this.out = makePalette(io.stdout, io, colour && !this.json)
-    this.err = makePalette(io.stderr, io, colour)
+    this.err = makePalette(io.stderr, io, colour && !this.json)
   }
 
   /** The same for a head that is known already; ends with `signal`. */
   connected(client: HeadClient, signal: AbortSignal): Context {
-    const { stdout, stderr, env, cwd } = this.io
-    return new Context({ stdout, stderr, env, cwd, signal }, this.#options, client)
+    return new Context({ ...this.io, signal }, this.#options, client)
   }
 
   get signal(): AbortSignal {
     return this.io.signal
+  }
+
+  /** Wall ms. */
+  now(): number {
+    return this.io.now?.() ?? Date.now()
   }
 
   /** A line of the answer. Nothing with --json, which prints one value instead. */

@@ -7,6 +7,7 @@ import { cleanDrafts } from './blobs/clean-drafts.ts'
 import { syncDisk } from './blobs/sync-disk.ts'
 import { buildHttp, type HttpServer } from './http/build-server.ts'
 import type { HttpLog } from './http/deps.ts'
+import { ControlService } from './loop/control-service.ts'
 import { attemptGuard } from './loop/guard.ts'
 import type { HeadLoop } from './loop/head-loop.ts'
 import type { HeadService } from './loop/head-service.ts'
@@ -23,6 +24,7 @@ import { LiveLogs } from './results/live-logs.ts'
 import { ResultReader } from './results/result-reader.ts'
 import { resultService } from './results/result-service.ts'
 import { identities } from './security/identities.ts'
+import { attemptReads } from './store/reads/attempts.ts'
 import { draftReads } from './store/reads/drafts.ts'
 import { eventReads } from './store/reads/events.ts'
 import { inputReads } from './store/reads/inputs.ts'
@@ -89,8 +91,9 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   })
   const app = buildHttp({
     head: deps.service,
+    control: new ControlService(deps.loop, systemClock),
     store,
-    reads: { drafts, jobs: jobReads(db), events: eventReads(db), inputs },
+    reads: { drafts, jobs: jobReads(db), attempts: attemptReads(db), events: eventReads(db), inputs },
     identities: identities({ store, tokens: tokenReads(db), bearers: deps.loop.sessions, clock: systemClock, random: randomBytes }),
     guard,
     blobs: blobService(blobs, drafts, store),

@@ -23,7 +23,7 @@ export async function backup(context: Context, folder: string): Promise<number> 
   const { takenAt, files, bytes, lacking, lackingCount } = seal
   context.value({ folder: target, takenAt, files, bytes, lacking, lackingCount })
   context.print(`${target}: ${counted(files, 'file')}, ${formatBytes(bytes)} and the database, as of ${new Date(takenAt).toISOString()}`)
-  context.note(`to restore it: put it in the place of the data folder and start the head, dist-server --data ${target}`)
+  context.note(`put it back with: dist restore ${target}`)
   if (lackingCount === 0) return exitCode.done
   context.warn(
     `the head lacks ${counted(lackingCount, 'file')}, and so does the backup; the first: ${lacking

@@ -25,6 +25,11 @@ export async function doctor(context: Context, options: DoctorOptions): Promise<
       options.data === undefined ? [] : checkProgram(io, 'server', ['--data', path(options.data)]),
     ])
   ).flat()
+  return showChecks(context, checks)
+}
+
+/** Prints them with a line of counts; the exit status. */
+export function showChecks(context: Context, checks: readonly Check[]): number {
   context.value({ checks })
   const width = Math.max(...checks.map(({ name }) => name.length))
   const paint: Readonly<Record<CheckLevel, (text: string) => string>> = {

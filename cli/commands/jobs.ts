@@ -23,31 +23,41 @@ export interface JobsOptions {
 const maxOutcome = 400
 
 const columns = [
-  { title: 'JOB', shrink: 12 },
+  { title: 'JOB', shrink: 10 },
   { title: 'STATE' },
   { title: 'NODE', shrink: 6 },
   { title: 'TRY', align: 'right' },
   { title: 'TIME', align: 'right' },
   { title: 'CPU', align: 'right' },
   { title: 'PEAK', align: 'right' },
-  { title: 'OUTCOME', shrink: 12 },
+  { title: 'OUTCOME', shrink: 16 },
 ] as const
 
 /** --json: `{jobset, jobs}`, both as in the API. */
 export async function jobs(context: Context, text: string | undefined, options: JobsOptions): Promise<number> {
   const state = compileState(options.state)
   const limit = compileLimit(options.limit, Infinity)
-  const { jobset } = await resolveTarget(context, 'look', text, 'jobset')
+  const { jobset, job: pattern } = await resolveTarget(context, 'look', text, 'either')
   const table = new StreamedTable(columns, { width: context.io.stdout.columns, paintTitle: context.out.dim })
   const print = (page: readonly JobReply[]): void => {
-    const now = Date.now()
+    if (page.length === 0) return
+    const now = context.now()
     for (const line of table.lines(page.map((job) => row(context, job, now)))) context.print(line)
   }
-  const found = await listJobs(context, await context.head(), jobset.id, state, limit, print)
+  const found = await listJobs(context, await context.head(), jobset.id, { state, pattern, limit, onPage: print })
   context.value({ jobset, jobs: found.jobs })
-  const shown = found.more || state !== null ? `${found.jobs.length} of ${counted(jobset.jobs, 'job')}` : counted(jobset.jobs, 'job')
+  const label = jobsetLabel(jobset)
+  if (found.jobs.length === 0 && (state !== null || pattern !== null)) {
+    const which = pattern === null ? `is ${state}` : `fits ${pattern}${state === null ? '' : ` and is ${state}`}`
+    context.print(`no job of ${label} ${oneLine(which)}`)
+    return exitCode.done
+  }
+  const shown =
+    found.more || state !== null || pattern !== null
+      ? `${found.jobs.length} of ${counted(jobset.jobs, 'job')}`
+      : counted(jobset.jobs, 'job')
   context.print('')
-  context.print(`${jobsetLabel(jobset)}: ${shown}, ${jobset.state}`)
+  context.print(`${label}: ${shown}, ${jobset.state}`)
   return exitCode.done
 }
 
@@ -66,7 +76,11 @@ function row(context: Context, job: JobReply, now: number): Cell[] {
 
 /** How it ended and what is worth knowing; a pipe has no width, so a long list is cut here (`--json` has all of it). */
 function outcomeCell(job: JobReply): string {
-  const parts = [outcomeText(job.outcome), ...job.notices].filter((part) => part !== null && part !== 'succeeded')
+  // the column beside it says the state
+  const said = `${job.state}: `
+  const outcome = outcomeText(job.outcome)
+  const how = outcome?.startsWith(said) === true ? outcome.slice(said.length) : outcome
+  const parts = [how, ...job.notices].filter((part) => part !== null && part !== job.state)
   return truncate(oneLine(parts.join('; ')), maxOutcome)
 }
 

@@ -102,7 +102,7 @@ test('jobs shows state, node, time, CPU time, peak memory and outcome of each', 
   expect(await lines(['jobs', 'sweep'])).toEqual([
     'JOB    STATE      NODE   TRY   TIME    CPU    PEAK  OUTCOME',
     'job_1  succeeded  node1    1  1m30s  5m10s  60 MiB',
-    'job_2  failed     node1    2  1m30s  5m10s  60 MiB  failed: exit code 201',
+    'job_2  failed     node1    2  1m30s  5m10s  60 MiB  exit code 201',
     'job_3  ready                                        a link was left out',
     '',
     'anna/sweep: 3 jobs, succeeded',

@@ -11,6 +11,6 @@ export async function inviteNode(context: Context): Promise<number> {
   const reply = await context.patiently('look', () => head.inviteNode(context.signal))
   context.value(reply)
   context.print(reply.line)
-  context.note(context.err.dim(`works once, for ${formatDuration(Math.max(0, reply.expiresAt - Date.now()))}`))
+  context.note(context.err.dim(`works once, for ${formatDuration(Math.max(0, reply.expiresAt - context.now()))}`))
   return exitCode.done
 }

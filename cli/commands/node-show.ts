@@ -3,27 +3,31 @@ import type { NodeReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
 import type { Context } from '../context.ts'
+import { resolveNodes } from '../local/resolve-nodes.ts'
 import { exitCode } from '../program/exit-code.ts'
+import { printFacts } from '../render/facts.ts'
 import { ago, statePaint } from '../render/labels.ts'
+import { pauseText, shownState } from '../render/node-labels.ts'
 import { oneLine } from '../render/text-width.ts'
 
 /** --json: one element of the API's `nodes` reply. */
 export async function showNode(context: Context, name: string): Promise<number> {
-  const head = await context.head()
-  const { nodes } = await context.patiently('look', () => head.nodes(context.signal))
-  const node = nodes.find((item) => item.name === name || item.id === name)
-  if (node === undefined) throw new DistError('not_found', `there is no node '${name}'`, { hint: 'dist nodes lists them' })
+  const [node, second] = await resolveNodes(context, 'look', name)
+  if (node === undefined || second !== undefined)
+    throw new DistError('ambiguous', `${name} names more than one node`, { hint: 'write more of it; dist nodes lists them' })
   context.value(node)
-  for (const [label, text] of facts(context, node)) context.print(`${context.out.dim(label.padEnd(13))}${text}`)
+  printFacts(context, facts(context, node))
   return exitCode.done
 }
 
 function facts(context: Context, node: NodeReply): [string, string][] {
-  const now = Date.now()
+  const now = context.now()
+  const state = shownState(node)
   const held = node.ahead === 0 ? String(node.running) : `${node.running}, and ${node.ahead} given ahead`
   const lines: [string, string][] = [
     ['node', `${node.name} (${node.id})`],
-    ['state', statePaint(context.out, node.state)(node.state)],
+    ['state', statePaint(context.out, state)(state)],
+    ...(node.paused === null ? [] : ([['', pauseText(node.paused, now, context.io.env)]] as [string, string][])),
     ['cores', `${node.cores}, ${node.coresUsed} of them in use`],
     ['memory', formatBytes(node.memory)],
     ...(node.gpus === 0 ? [] : ([['gpus', String(node.gpus)]] as [string, string][])),

@@ -4,6 +4,7 @@ import { formatBytes } from '../../shared/text/bytes.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { ago, statePaint } from '../render/labels.ts'
+import { isOnline, pauseText, shownState } from '../render/node-labels.ts'
 import { type Cell, renderTable } from '../render/table.ts'
 import { oneLine, truncate } from '../render/text-width.ts'
 
@@ -29,27 +30,28 @@ export async function nodes(context: Context): Promise<number> {
     context.print('no nodes yet: `dist node invite` prints the line that adds one')
     return exitCode.done
   }
-  const now = Date.now()
+  const now = context.now()
   const width = context.io.stdout.columns
   const rows = reply.nodes.map((node) => row(context, node, now))
   const [title, ...lines] = renderTable(columns, rows, { width, paintTitle: context.out.dim })
   context.print(title ?? '')
   reply.nodes.forEach((node, i) => {
     context.print(lines[i] ?? '')
-    if (node.note !== null) context.print(`  ${context.out.dim(truncate(oneLine(node.note), width === null ? Infinity : width - 2))}`)
+    const remarks = [node.paused === null ? null : pauseText(node.paused, now, context.io.env), node.note]
+    for (const remark of remarks)
+      if (remark !== null) context.print(`  ${context.out.dim(truncate(oneLine(remark), width === null ? Infinity : width - 2))}`)
   })
   return exitCode.done
 }
 
 function row(context: Context, node: NodeReply, now: number): Cell[] {
-  const isOnline = node.state === 'idle' || node.state === 'busy' || node.state === 'building'
   return [
     node.name,
-    { text: node.state, paint: statePaint(context.out, node.state) },
-    String(node.cores),
+    { text: shownState(node), paint: statePaint(context.out, shownState(node)) },
+    node.coresUsed === 0 ? String(node.cores) : `${node.coresUsed}/${node.cores}`,
     formatBytes(node.memory),
     node.ahead === 0 ? String(node.running) : `${node.running} +${node.ahead}`,
-    isOnline ? 'now' : node.lastSeenAt === null ? 'never' : ago(Math.min(node.lastSeenAt, now), now),
+    isOnline(node) ? 'now' : node.lastSeenAt === null ? 'never' : ago(Math.min(node.lastSeenAt, now), now),
     node.capabilities.filter((word) => !shownElsewhere.test(word)).join(' '),
   ]
 }

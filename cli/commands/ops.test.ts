@@ -41,6 +41,7 @@ const seal = (change: object = {}): TarSource =>
     }),
   )
 const whole = [file('dist.sqlite', database), file('results/a/b/c/out.txt', 'hello')]
+const blobs: TarSource = { kind: 'folder', path: 'blobs' }
 
 async function answers(...sources: TarSource[]): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -110,6 +111,33 @@ test('a folder that has something in it is not asked for, an empty one is taken'
   expect(head.seen).toEqual([])
   mkdirSync(folder.join('empty'))
   expect((await dist('backup', 'empty')).code).toBe(0)
+})
+
+test('a backup is put in the place of the data, private, and can be used again', async () => {
+  await answers(blobs, ...whole, link('results/a/b/c/link', 'out.txt'), seal())
+  await dist('backup', 'copy')
+  for (const data of ['data', 'again']) {
+    const run = await dist('restore', 'copy', '--data', data, '--json')
+    expect([run.code, JSON.parse(run.stdout)]).toMatchObject([0, { folder: folder.join(data), files: 1, bytes: 5 }])
+    expect(readFileSync(folder.join(data, 'results/a/b/c/link'), 'utf8')).toBe('hello')
+    expect(statSync(folder.join(data)).mode & 0o777).toBe(0o700)
+    expect(existsSync(folder.join(data, 'backup.json'))).toBe(true)
+  }
+})
+
+test.each<[string, (path: (name: string) => string) => void, RegExp]>([
+  ['another database', (path) => writeFileSync(path('copy/dist.sqlite'), 'other'), /not the one that was copied/],
+  ['a file less', (path) => writeFileSync(path('copy/results/a/b/c/out.txt'), ''), /files of 0 bytes, it had 1 of 5/],
+  ['no seal', (path) => writeFileSync(path('copy/backup.json'), 'x'), /cannot read/],
+  ['data in its place', (path) => writeFileSync(path('data'), ''), /is no folder/],
+])('a backup with %s is not put in place, and nothing is left', async (_name, spoil, says) => {
+  await answers(blobs, ...whole, seal())
+  await dist('backup', 'copy')
+  spoil((name) => folder.join(name))
+  const before = readdirSync(folder.path)
+  const run = await dist('restore', 'copy', '--data', 'data')
+  expect([run.code, plain(run.stderr)]).toEqual([1, expect.stringMatching(says)])
+  expect(readdirSync(folder.path)).toEqual(before)
 })
 
 const lines = (...all: object[]) => ({ bytes: Buffer.from(all.map((line) => `${JSON.stringify(line)}\n`).join('')) })

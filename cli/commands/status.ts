@@ -56,7 +56,7 @@ function row(context: Context, jobset: JobsetReply, now: number): Cell[] {
   const { failed, running } = jobset.counts
   return [
     jobsetLabel(jobset),
-    { text: jobset.state, paint: statePaint(context.out, jobset.state) },
+    { text: shownState(jobset), paint: statePaint(context.out, shownState(jobset)) },
     `${finishedJobs(jobset.counts)}/${jobset.jobs}`,
     failed === 0 ? '0' : { text: String(failed), paint: context.out.red },
     String(running),
@@ -65,10 +65,16 @@ function row(context: Context, jobset: JobsetReply, now: number): Cell[] {
   ]
 }
 
+/** `held` in the place of `active`. */
+function shownState({ state, held }: JobsetReply): string {
+  return state === 'active' && held !== null ? 'held' : state
+}
+
 /** Why it ended, or why nothing runs; null when there is nothing to say. */
 function remarkOf(jobset: JobsetReply): string | null {
   if (jobset.reason !== null) return oneLine(jobset.reason)
   if (jobset.state !== 'active') return null
+  if (jobset.held !== null) return `held by ${oneLine(jobset.held)}: dist release ${jobsetLabel(jobset)} lets it go on`
   if (jobset.counts.cancelled > 0) return `${counted(jobset.counts.cancelled, 'job')} cancelled`
   const { nodes, online, closest } = jobset.match
   if (nodes === 0) return `no node can run it${closest === null ? '' : `: ${oneLine(closest)}`}`

@@ -17,7 +17,7 @@ export async function listTokens(context: Context): Promise<number> {
   const head = await context.head()
   const reply = await context.patiently('look', () => head.tokens(context.signal))
   context.value(reply)
-  const now = Date.now()
+  const now = context.now()
   const rows = reply.tokens.map((token) => [
     token.id,
     token.name,

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { TestFolder } from '../test-support/run-dist.ts'
 import { findHead } from './find-head.ts'
+import { savedHeadsFile, writeSavedHeads } from './saved-heads.ts'
 
 let folder: TestFolder
 
@@ -69,4 +70,52 @@ test('a running head of `dist up` is found before one that crashed', () => {
 
 test('without any head the error names the commands that start one', () => {
   expect(() => findHead({}, env())).toThrow(expect.objectContaining({ code: 'unreachable', hint: expect.stringContaining('dist serve') }))
+})
+
+/** As `dist login` leaves it. */
+function save(chosen: string | null, ...heads: readonly { name: string; url: string; token: string | null }[]): void {
+  writeSavedHeads(env(), { chosen, heads })
+}
+
+const [lab, far] = [
+  { name: 'lab', url: 'http://lab:8952', token: 'lab-token' },
+  { name: 'far', url: 'http://far:9000', token: 'far-token' },
+]
+
+test('a flag beats the environment, which beats the saved login, which beats the head of the account', () => {
+  writeHead('head', 'http://127.0.0.1:1', 'own')
+  save('lab', lab, far)
+  const found = (flags: Parameters<typeof findHead>[0], more: Record<string, string> = {}) => {
+    const { url, token } = findHead(flags, env(more))
+    return [url, token()]
+  }
+  expect(found({ head: 'far' }, { DIST_HEAD: 'b:2' })).toEqual(['http://far:9000', 'far-token'])
+  expect(found({ ip: '10.0.0.1' }, { DIST_HEAD: 'far' })).toEqual(['http://10.0.0.1:8952', null])
+  expect(found({}, { DIST_HEAD: 'far' })).toEqual(['http://far:9000', 'far-token'])
+  expect(found({})).toEqual(['http://lab:8952', 'lab-token'])
+  expect(found({}, { DIST_TOKEN: 'mine' })).toEqual(['http://lab:8952', 'mine'])
+  save(null, lab)
+  expect(found({})).toEqual(['http://127.0.0.1:1', 'own'])
+})
+
+test('a saved token goes to the address that it was saved for, and to no other', () => {
+  save('lab', lab)
+  expect(findHead({ head: 'http://lab:8952' }, env()).token()).toBe('lab-token')
+  expect(findHead({ head: 'http://lab:8953' }, env()).token()).toBeNull()
+  expect(findHead({ head: 'https://lab:8952' }, env()).token()).toBeNull()
+})
+
+test('saved heads are for this account alone, also when the file was opened to others', () => {
+  save('lab', lab)
+  const path = savedHeadsFile(env())
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  chmodSync(path, 0o644)
+  findHead({}, env())
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+})
+
+test('a file of saved heads that cannot be understood is named', () => {
+  save('lab', lab)
+  writeFileSync(savedHeadsFile(env()), '{"heads": 5}')
+  expect(() => findHead({}, env())).toThrow(/cannot use .*heads\.json: it has another form/)
 })

@@ -1,13 +1,15 @@
 // Follows a jobset until it is final, with a progress line. Used by wait, add --wait and up.
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { HeadClient } from '../../shared/api/client.ts'
 import type { JobsetReply } from '../../shared/api/types.ts'
-import { formatDuration } from '../../shared/text/duration.ts'
 import type { Context } from '../context.ts'
-import { finishedJobs, jobsetLabel } from '../render/labels.ts'
-import { isUnicode, Progress, progressBar } from '../render/progress.ts'
+import { jobsetProgress } from '../render/jobset-progress.ts'
+import { Progress } from '../render/progress.ts'
 
 /** At most so often: a head that commits 5 000 jobs a second would keep us drawing. */
 const leastPause = 100
+/** s between looks at builds, which change no count */
+const buildPace = 2
 
 /** The jobset when it is final. Goes on over restarts of the head; throws what the head says about the jobset. */
 export async function followJobset(context: Context, first: JobsetReply): Promise<JobsetReply> {
@@ -17,12 +19,14 @@ export async function followJobset(context: Context, first: JobsetReply): Promis
   let jobset = first
   try {
     while (jobset.state === 'active') {
-      show(context, progress, jobset, performance.now() - began)
+      const building = await buildingNodes(context, head, jobset)
+      const draw = (): void => show(context, progress, jobset, performance.now() - began, building)
+      draw()
       const { id, revision } = jobset
       let wasAway = false
-      const tick = setInterval(() => show(context, progress, jobset, performance.now() - began), 1000)
+      const tick = setInterval(draw, 1000)
       try {
-        const step = () => head.wait(id, revision, 25, context.signal)
+        const step = () => head.wait(id, revision, isAtWork(jobset) ? 25 : buildPace, context.signal)
         jobset = await context.patiently('follow', step, (message) => {
           wasAway = true
           progress.say(message)
@@ -41,28 +45,22 @@ export async function followJobset(context: Context, first: JobsetReply): Promis
   }
 }
 
-function show(context: Context, progress: Progress, jobset: JobsetReply, elapsed: number): void {
-  const { failed, cancelled, running, claimed } = jobset.counts
-  const done = finishedJobs(jobset.counts)
-  const fraction = jobset.jobs === 0 ? 1 : done / jobset.jobs
-  const parts = [`${done}/${jobset.jobs} done`]
-  if (failed > 0) parts.push(`${failed} failed`)
-  if (cancelled > 0) parts.push(`${cancelled} cancelled`)
-  if (running + claimed > 0) parts.push(`${running + claimed} at work`)
-  if (done < jobset.jobs && jobset.match.online === 0 && running === 0) parts.push('no node online for it')
-  const columns = context.io.stderr.columns
-  const label = jobsetLabel(jobset)
-  if (columns === null) {
-    progress.update(`${label}: ${Math.floor(fraction * 100)} %, ${parts.join(', ')}`, fraction)
-    return
-  }
-  const tail = ` ${parts.join(', ')} · ${elapsedText(elapsed)}`
-  const room = columns - label.length - tail.length - 2
-  const bar = room < 5 ? '' : ` ${progressBar(fraction, Math.min(room, 30), isUnicode(context.io.env))}`
-  progress.update(`${label}${bar}${tail}`, fraction)
+function isAtWork({ counts }: JobsetReply): boolean {
+  return counts.running + counts.claimed > 0
 }
 
-/** Whole seconds: it is drawn once a second. */
-function elapsedText(ms: number): string {
-  return ms < 60_000 ? `${Math.floor(ms / 1000)}s` : formatDuration(ms)
+/** Where it is being built, while nothing else of it happens. Not worth an error. */
+async function buildingNodes(context: Context, head: HeadClient, jobset: JobsetReply): Promise<string[]> {
+  if (isAtWork(jobset) || !context.showsProgress) return []
+  try {
+    const { builds } = await head.builds(jobset.id, context.signal)
+    return builds.filter(({ state }) => state === 'building').map(({ node }) => node)
+  } catch {
+    return []
+  }
+}
+
+function show(context: Context, progress: Progress, jobset: JobsetReply, elapsed: number, building: readonly string[] = []): void {
+  const { line, fraction } = jobsetProgress(jobset, context.io.stderr.columns, elapsed, context.io.env, building)
+  progress.update(line, fraction)
 }

@@ -40,8 +40,8 @@ export async function reportOutcome(context: Context, jobset: JobsetReply, saveD
   }
   const head = await context.head()
   const bad: JobReply[] = []
-  if (failed > 0) bad.push(...(await listJobs(context, head, jobset.id, 'failed', mostRead)).jobs)
-  if (cancelled > 0) bad.push(...(await listJobs(context, head, jobset.id, 'cancelled', mostRead)).jobs)
+  if (failed > 0) bad.push(...(await listJobs(context, head, jobset.id, { state: 'failed', limit: mostRead })).jobs)
+  if (cancelled > 0) bad.push(...(await listJobs(context, head, jobset.id, { state: 'cancelled', limit: mostRead })).jobs)
   const failures = groupFailures(bad)
   const counts = [`${succeeded} of ${counted(jobset.jobs, 'job')} succeeded`]
   if (failed > 0) counts.push(`${failed} failed`)

@@ -48,7 +48,7 @@ test('what is not there is a failure', async () => {
 })
 
 test('a job cannot stand where a jobset is wanted', async () => {
-  expect(await named('jobs', 'anna/sweep/job_1')).toBe('2: anna/sweep/job_1 names a job; a jobset is wanted here')
+  expect(await named('wait', 'anna/sweep/job_1')).toBe('2: anna/sweep/job_1 names a job; a jobset is wanted here')
 })
 
 test('a jobset cannot stand where a job is wanted', async () => {

@@ -1,11 +1,13 @@
-// Grammar of the commands about the head and its nodes: nodes, node, token, serve, up.
+// Grammar of the commands about the head and who may use it: login, logout, token, serve, up.
 // `serve` is listed only: run.ts hands its arguments on unread.
 import type { Command } from 'commander'
+import type { LoginOptions } from '../commands/login.ts'
 import type { UpOptions } from '../commands/up.ts'
 import type { Runner } from './program.ts'
 
 const upNotes = `
-What was done is kept in ~/.local/state/dist/up: the same file again goes on where it was, and runs again what did not succeed.
+What was done is kept in ~/.local/state/dist/up: the same file again goes on where it was, and
+runs again what did not succeed.
 While one \`dist up\` runs, others use its head and agent.
 
 Examples:
@@ -15,31 +17,23 @@ Examples:
 
 export function addHeadCommands(program: Command, run: Runner): void {
   program
-    .command('nodes')
-    .summary('list nodes')
-    .description('Every node that ever joined, what it has and what it does.')
-    .action((_options: unknown, command: Command) => run(command, async (context) => (await import('../commands/nodes.ts')).nodes(context)))
-  const node = program.command('node').summary('manage nodes')
-  node
-    .command('invite')
-    .description('Prints the line to paste on a new node. It works once, for 15 minutes.')
-    .action((_options: unknown, command: Command) =>
-      run(command, async (context) => (await import('../commands/node-invite.ts')).inviteNode(context)),
+    .command('login')
+    .summary('save where a head is, and the token for it')
+    .description('Saves a head and its token for this account, or chooses among saved ones, or lists them.')
+    .argument('[head]', 'http://HOST:8952, or the name of a saved head (lists them)')
+    .option('--name <name>', 'what to call it (its host)')
+    .option('--token-file <file>', 'read the token there; - is standard input (DIST_TOKEN, or asked for)')
+    .option('--use', 'send commands there from now on, though another one is saved')
+    .action((head: string | undefined, options: LoginOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/login.ts')).login(context, head, options)),
     )
-  node
-    .command('show')
-    .argument('<node>', 'as in `dist nodes`')
-    .description('Everything that is known of one node.')
-    .action((name: string, _options: unknown, command: Command) =>
-      run(command, async (context) => (await import('../commands/node-show.ts')).showNode(context, name)),
-    )
-  node
-    .command('drain')
-    .argument('<node>', 'as in `dist nodes`')
-    .option('--timeout <duration>', 'then it stops its jobs and hands them back (never)')
-    .description('Asks a node to finish what it runs, take nothing new, and leave.')
-    .action((name: string, options: { readonly timeout?: string }, command: Command) =>
-      run(command, async (context) => (await import('../commands/node-drain.ts')).drainNode(context, name, options)),
+  program
+    .command('logout')
+    .summary('forget a saved head')
+    .description('Forgets a saved head and its token.')
+    .argument('[head]', 'its name (the one that commands go to)')
+    .action((head: string | undefined, _options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/login.ts')).logout(context, head)),
     )
   addTokenCommands(program.command('token').summary('manage tokens'), run)
   program

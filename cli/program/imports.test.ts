@@ -42,10 +42,26 @@ test('the grammar loads no command', () => {
   expect([...loaded].filter((name) => name.startsWith('cli/commands/'))).toEqual([])
 })
 
-test.each(['status', 'nodes', 'jobs', 'wait', 'kill', 'logs', 'token-list'])(
-  '%s loads no schemas, no parser and no archives',
-  (command) => {
-    const loaded = loadedBy(`cli/commands/${command}.ts`, 'shared/net/http.ts', 'shared/api/client.ts')
-    expect(packages(loaded)).toEqual([])
-  },
-)
+test.each([
+  'status',
+  'nodes',
+  'jobs',
+  'show',
+  'top',
+  'watch',
+  'wait',
+  'kill',
+  'steer',
+  'node-steer',
+  'login',
+  'completion',
+  'logs',
+  'token-list',
+])('%s loads no schemas, no parser and no archives', (command) => {
+  const loaded = loadedBy(`cli/commands/${command}.ts`, 'shared/net/http.ts', 'shared/api/client.ts')
+  expect(packages(loaded)).toEqual([])
+})
+
+test('a press of Tab loads no schemas and no parser', () => {
+  expect(packages(loadedBy('cli/complete/complete.ts'))).toEqual([])
+})

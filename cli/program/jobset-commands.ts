@@ -1,18 +1,16 @@
-// Grammar of the commands about jobsets: add, check, status, jobs, wait, kill, retry, template, schema.
+// Grammar of the commands about jobset files: add, check, template, schema.
 import type { Command } from 'commander'
 import type { AddOptions } from '../commands/add.ts'
 import type { CheckOptions } from '../commands/check.ts'
-import type { JobsOptions } from '../commands/jobs.ts'
-import type { StatusOptions } from '../commands/status.ts'
 import type { TemplateOptions } from '../commands/template.ts'
 import type { Runner } from './program.ts'
 
 const fileHelp = 'the jobset file (distribute-jobs.yaml, then jobs.yaml)'
-const jobsetHelp = 'NAMESPACE/BATCH, a batch name that is used once, or a jobset file (the one in this folder)'
 
 const addNotes = `
-A jobset is known by namespace and batch_name: the same again is refused, and says what is there. Nothing is overwritten: with
---extend a changed job runs again and its old result is kept beside. A broken upload goes on where it was, also by a new \`add\`.
+A jobset is known by namespace and batch_name: the same again is refused, and says what is there.
+Nothing is overwritten: with --extend a changed job runs again and its old result is kept beside.
+A broken upload goes on where it was, also by a new \`add\`.
 
 Examples:
   dist add jobs.yaml --wait --pull results
@@ -46,50 +44,6 @@ export function addJobsetCommands(program: Command, run: Runner): void {
     .option('-s, --show-caps', 'list the capabilities that nodes have')
     .action((file: string | undefined, options: CheckOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/check.ts')).check(context, file, options)),
-    )
-  program
-    .command('status')
-    .summary('list jobsets and nodes in brief')
-    .description('Jobsets, newest first, and the nodes in brief.')
-    .option('-a, --all', 'finished jobsets too, however old')
-    .option('-n, --limit <count>', 'at most so many (50)')
-    .action((options: StatusOptions, command: Command) =>
-      run(command, async (context) => (await import('../commands/status.ts')).status(context, options)),
-    )
-  program
-    .command('jobs')
-    .summary('list the jobs of a jobset')
-    .description('Jobs of a jobset with state, node, what each used and how it ended.')
-    .argument('[jobset]', jobsetHelp)
-    .option('--state <state>', 'only those: ready, claimed, running, succeeded, failed or cancelled')
-    .option('-n, --limit <count>', 'at most so many (all)')
-    .action((jobset: string | undefined, options: JobsOptions, command: Command) =>
-      run(command, async (context) => (await import('../commands/jobs.ts')).jobs(context, jobset, options)),
-    )
-  program
-    .command('wait')
-    .summary('wait until a jobset is done')
-    .description('Shows progress until the jobset is done. Exit status 0: all jobs succeeded; 1: some did not.')
-    .argument('[jobset]', jobsetHelp)
-    .action((jobset: string | undefined, _options: unknown, command: Command) =>
-      run(command, async (context) => (await import('../commands/wait.ts')).wait(context, jobset)),
-    )
-  program
-    .command('kill')
-    .summary('cancel a jobset or a job')
-    .description('Cancels it and waits up to 15 s until no node runs it any more.')
-    .argument('<target>', 'NAMESPACE/BATCH, NAMESPACE/BATCH/JOB, or a batch name that is used once')
-    .action((target: string, _options: unknown, command: Command) =>
-      run(command, async (context) => (await import('../commands/kill.ts')).kill(context, target)),
-    )
-  program
-    .command('retry')
-    .summary('run again what ended badly')
-    .description('Runs failed, cancelled and skipped jobs again; one that succeeded is never reopened. Old results stay beside.')
-    .argument('<target>', 'NAMESPACE/BATCH, NAMESPACE/BATCH/JOB, or a batch name that is used once')
-    .option('--failed', 'of a jobset: what ended badly (the default)')
-    .action((target: string, _options: unknown, command: Command) =>
-      run(command, async (context) => (await import('../commands/retry.ts')).retry(context, target)),
     )
   program
     .command('template')

@@ -1,38 +1,33 @@
-// Grammar of the commands that keep a head in order: backup, verify, gc, doctor.
+// Grammar of the commands that keep a head in order: backup, restore, verify, gc, doctor; and of completion.
 import type { Command } from 'commander'
 import type { DoctorOptions } from '../commands/doctor.ts'
 import type { GcOptions } from '../commands/gc.ts'
 import type { Runner } from './program.ts'
 
 const backupNotes = `
-The head goes on working. Restore: put the folder in the place of the data folder and start the head on it; agents come
-back by themselves. The copy has tokens and keys in it: keep it as private as the data folder.
-
-Example: dist backup /mnt/backup/dist-$(date +%F)
+The head goes on working. \`dist restore\` puts the copy in the place of the data
+folder; agents come back by themselves. The copy has tokens and keys in it: keep it
+as private as the data folder.
 `
 
 const verifyNotes = `
-Exit status 1 when something is missing, changed or cannot be read. What is too much is told and no failure: files that
-people put into result folders, leftovers that \`dist gc\` removes. The head works on; it is given half of the time.
-
-Example: dist verify --json > verify.json
+Exit status 1 when something is missing, changed or cannot be read. What is too
+much is told and no failure: files that people put into result folders, leftovers
+that \`dist gc\` removes. The head works on; it is given half of the time.
 `
 
 const gcNotes = `
 Results are permanent unless head.yaml in the head's data folder says otherwise:
 
   retention: {days: 90, attempts_only: true}
-
-Example: dist gc --dry
 `
 
 const doctorNotes = `
 Exit status 1 when there is a problem; a warning is none. Nothing is changed.
-
-Examples:
-  dist doctor
-  dist doctor --data /srv/dist
 `
+
+/** Title of the commands about the command line itself. */
+export const ownGroup = 'This program:'
 
 export function addOpsCommands(program: Command, run: Runner): void {
   program
@@ -43,6 +38,15 @@ export function addOpsCommands(program: Command, run: Runner): void {
     .addHelpText('after', backupNotes)
     .action((folder: string, _options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/backup.ts')).backup(context, folder)),
+    )
+  program
+    .command('restore')
+    .summary('put a backup in the place of the data')
+    .description('Copies a backup to where a head keeps its data, on the machine of the head, and compares it with what was backed up.')
+    .argument('<folder>', 'what `dist backup` made')
+    .option('--data <dir>', 'the data folder, absent or empty (that of this account)')
+    .action((folder: string, options: { readonly data?: string }, command: Command) =>
+      run(command, async (context) => (await import('../commands/restore.ts')).restore(context, folder, options)),
     )
   program
     .command('verify')
@@ -74,5 +78,14 @@ export function addOpsCommands(program: Command, run: Runner): void {
     .addHelpText('after', doctorNotes)
     .action((options: DoctorOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/doctor.ts')).doctor(context, options)),
+    )
+  program.commandsGroup(ownGroup)
+  program
+    .command('completion')
+    .summary('teach a shell to complete')
+    .description('Prints what completes commands, flags, and the names of jobsets, jobs and nodes in a shell.')
+    .addArgument(program.createArgument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
+    .action((shell: string, _options: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/completion.ts')).completion(context, shell)),
     )
 }

@@ -5,8 +5,9 @@ import type { PullOptions } from '../commands/pull.ts'
 import type { Runner } from './program.ts'
 
 const pullNotes = `
-Files land in DIR/<batch>/<job>/. Only what is missing or differs is fetched; every file is checked by its hash.
-RE is a regular expression that is searched in the path below the batch, such as job_1/out.csv; options may be repeated.
+Files land in DIR/<batch>/<job>/. Only what is missing or differs is fetched;
+every file is checked by its hash. RE is a regular expression that is searched in
+the path below the batch, such as job_1/out.csv; options may be repeated.
 The original's words work too: dist pull jobs.yaml include --include RE
 `
 

@@ -17,6 +17,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     code = await body(context)
   })
   try {
+    if (argv[0] === '__complete') return await (await import('../complete/complete.ts')).complete(io, program, argv.slice(1))
     if (argv[0] === 'serve') return await (await import('../commands/serve.ts')).serve(io, argv.slice(1))
     await program.parseAsync(argv, { from: 'user' })
     return code

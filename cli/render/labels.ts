@@ -20,7 +20,7 @@ export function ago(at: number, now: number): string {
 
 /** Jobs that will not change any more. */
 export function finishedJobs(counts: JobsetReply['counts']): number {
-  return counts.succeeded + counts.failed + counts.cancelled
+  return counts.succeeded + counts.failed + counts.cancelled + counts.skipped
 }
 
 /** Colour of a state of a job or a jobset. */
@@ -34,12 +34,16 @@ export function statePaint(palette: Palette, state: string): (text: string) => s
     case 'unreachable':
       return palette.red
     case 'cancelled':
+    case 'skipped':
     case 'offline':
       return palette.dim
     case 'running':
     case 'active':
     case 'building':
       return palette.cyan
+    case 'paused':
+    case 'held':
+      return palette.yellow
     default:
       return (text) => text
   }

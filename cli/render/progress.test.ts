@@ -28,8 +28,9 @@ test('on a terminal the line is redrawn, cut to the width, and taken away', () =
   const progress = new Progress(output, true)
   progress.update('a long line of text', 0)
   progress.update('a long line of text', 0)
+  progress.update('short', 0)
   progress.clear()
-  expect(text()).toBe('\ra long l…\x1b[K\r\x1b[K')
+  expect(text()).toBe('\ra long l…\rshort    \r     \r')
 })
 
 test('nothing is written when progress is not shown', () => {

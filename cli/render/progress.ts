@@ -1,6 +1,6 @@
 // One line of progress: redrawn in place on a terminal, a plain line every 10 % elsewhere. Owner calls `end`.
 import type { Output } from '../local/io.ts'
-import { truncate } from './text-width.ts'
+import { textWidth, truncate } from './text-width.ts'
 
 export class Progress {
   readonly #output: Output
@@ -21,7 +21,8 @@ export class Progress {
     if (columns !== null) {
       const line = truncate(text, columns - 1)
       if (line === this.#last) return
-      this.#output.write(`\r${line}\x1b[K`)
+      // spaces, not an escape code: NO_COLOR keeps those out, also here
+      this.#output.write(`\r${line}${' '.repeat(Math.max(0, textWidth(this.#last) - textWidth(line)))}`)
       this.#last = line
       return
     }
@@ -41,7 +42,7 @@ export class Progress {
   /** Takes the line away; what follows begins at the left. */
   clear(): void {
     if (this.#last === '') return
-    this.#output.write('\r\x1b[K')
+    this.#output.write(`\r${' '.repeat(textWidth(this.#last))}\r`)
     this.#last = ''
   }
 }

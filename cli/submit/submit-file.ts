@@ -72,7 +72,7 @@ async function describeExisting(
   }
   if (there === undefined) return error
   const { jobs, counts, state, owner } = there
-  const what = `${state}, ${finishedJobs(counts)} of ${counted(jobs, 'job')} done, submitted ${ago(there.submittedAt, Date.now())} by ${owner}`
+  const what = `${state}, ${finishedJobs(counts)} of ${counted(jobs, 'job')} done, submitted ${ago(there.submittedAt, context.now())} by ${owner}`
   return new DistError('exists', `${label} is on the head already: ${what}`, {
     hint: `add with --extend, with --new-version, or under another batch_name; fetch that one with: dist pull ${label}`,
     cause: error,

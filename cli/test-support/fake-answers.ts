@@ -9,16 +9,19 @@ import { readTar } from '../../shared/files/tar-extract.ts'
 import { packTar, type TarSource } from '../../shared/files/tar-pack.ts'
 import type { JobSpec } from '../../shared/model/jobset.ts'
 import { jobFiles, specFiles } from '../../shared/model/jobset-files.ts'
+import { steerAnswers } from './fake-control.ts'
 import type { FakeReply, FakeRequest } from './fake-head.ts'
 import { type FakeDraft, type FakeState, jobReply, jobsetReply, noCounts } from './fake-state.ts'
 
 export async function answers(state: FakeState, route: RouteName, call: FakeRequest): Promise<FakeReply> {
+  const steered = steerAnswers(state, route, call)
+  if (steered !== null) return steered
   const { params, query } = call
   const jobset = Number(params['jobset'])
   switch (route) {
     case 'status':
       return json({
-        head: { version: '0.1.0', startedAt: 1_700_000_000_000, now: 1_700_000_090_000, notice: null },
+        head: { version: '0.1.0', startedAt: 1_700_000_000_000, now: state.now, notice: null },
         jobsets: state.jobsets,
         more: false,
         nodes: nodeCounts(state),
@@ -26,7 +29,7 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
     case 'nodes':
       return json({ nodes: state.nodes })
     case 'inviteNode':
-      return json({ code: 'CODE', expiresAt: Date.now() + 900_000, line: 'dist-agent --head http://h:8952 --join CODE' })
+      return json({ code: 'CODE', expiresAt: state.inviteUntil, line: 'dist-agent --head http://h:8952 --join CODE' })
     case 'tokens':
       return json({ tokens: state.tokens })
     case 'createToken': {
@@ -89,8 +92,10 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
       return json({ jobset, retried: ended.filter((job) => jobs?.includes(job.name) ?? true).length })
     }
     case 'drainNode':
-      if (!state.nodes.some((node) => node.name === params['id'])) throw new DistError('not_found', 'no such node')
-      state.drained.push({ node: params['id'] ?? '', seconds: (call.body as { seconds: number | null }).seconds })
+      state.drained.push({
+        node: state.nodes.find((node) => node.id === params['id'])?.name ?? '',
+        seconds: (call.body as { seconds: number | null }).seconds,
+      })
       return json({ ok: true })
     case 'kill': {
       const { jobs } = call.body as { jobs: string[] | null }

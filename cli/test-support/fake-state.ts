@@ -1,6 +1,7 @@
 // What the fake head knows, and builders for it.
-import type { BuildReply, JobReply, JobsetReply, NodeReply, TokenReply } from '../../shared/api/types.ts'
+import type { AttemptReply, BuildReply, JobReply, JobsetReply, NodeReply, TokenReply } from '../../shared/api/types.ts'
 import { sha256 } from '../../shared/files/digest.ts'
+import type { Event } from '../../shared/model/event.ts'
 import { type JobCounts, noJobs } from '../../shared/model/job.ts'
 import type { JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
 import type { ManifestEntry } from '../../shared/model/manifest.ts'
@@ -37,6 +38,16 @@ export class FakeState {
   tokens: TokenReply[] = []
   /** nodes that do not confirm a kill */
   deaf: string[] = []
+  /** whose token it is */
+  user = 'anna'
+  /** the head's clock */
+  now = 1_700_000_090_000
+  inviteUntil = Date.now() + 900_000
+  /** jobs in their back-off, and jobsets whose build failed on a node */
+  waiting = 0
+  badBuilds = 0
+  readonly attempts = new Map<number, AttemptReply[]>()
+  events: Event[] = []
   /** what was asked for */
   readonly drained: { readonly node: string; readonly seconds: number | null }[] = []
   #nextJob = 100
@@ -97,6 +108,8 @@ export function jobsetReply(fields: Partial<JobsetReply>): JobsetReply {
     jobs: 0,
     counts: noCounts,
     placed: false,
+    priority: 0,
+    held: null,
     revision: 1,
     capabilities: [],
     match: { nodes: 1, online: 1, closest: null },
@@ -128,6 +141,7 @@ export function nodeReply(fields: Partial<NodeReply>): NodeReply {
     name: 'node1',
     state: 'idle',
     note: null,
+    paused: null,
     capabilities: ['python3', 'os=debian', 'cores=8', 'memory=1024'],
     cores: 8,
     memory: 16 * 2 ** 30,

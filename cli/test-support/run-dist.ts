@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import type { Io } from '../local/io.ts'
+import type { Input, Io } from '../local/io.ts'
 import { main } from '../program/run.ts'
 
 export interface DistRun {
@@ -18,6 +18,9 @@ export interface DistOptions {
   readonly signal?: AbortSignal
   /** columns of a terminal; absent = no terminal */
   readonly columns?: number
+  /** wall ms of a clock that stands still; absent = that of the machine */
+  readonly now?: number
+  readonly input?: Input
 }
 
 export async function runDist(argv: readonly string[], options: DistOptions): Promise<DistRun> {
@@ -30,6 +33,8 @@ export async function runDist(argv: readonly string[], options: DistOptions): Pr
     env: { HOME: options.cwd, PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', ...options.env },
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,
+    ...(options.input === undefined ? {} : { input: options.input }),
+    ...(options.now === undefined ? {} : { now: () => options.now ?? 0 }),
   }
   const code = await main(argv, io)
   return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }

@@ -22,6 +22,8 @@ export const programs = [
   { name: 'nft', probe: ['nft'], packages: ['nftables'], tests: true, why: 'network faults' },
   { name: 'vde_switch', probe: ['vde_switch'], packages: ['vde2'], tests: true, why: 'a line with delay' },
   { name: 'faketime', probe: ['faketime'], packages: ['faketime'], tests: true, why: 'clocks that jump' },
+  { name: 'zsh', probe: ['zsh'], packages: ['zsh'], tests: true, why: 'completion' },
+  { name: 'fish', probe: ['fish'], packages: ['fish'], tests: true, why: 'completion' },
   { name: 'mkfs.ext4', probe: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: true, why: 'disks that are full' },
 ]
 

@@ -13,9 +13,11 @@ export function usageOf(core: Core, owner: string): number {
   return used === undefined ? 0 : decayed(used.coreSeconds, core.lastTick - used.at)
 }
 
-/** Active jobsets that have jobs to give, in the order in which nodes are offered to them. */
+/** Active jobsets that have jobs to give and are not held, in the order in which nodes are offered to them. */
 export function orderedJobsets(core: Core): JobsetState[] {
-  const open = [...core.jobsets.values()].filter((jobset) => !jobset.cancelled && jobset.failing === null && jobset.ready.known > 0)
+  const open = [...core.jobsets.values()].filter(
+    (jobset) => !jobset.cancelled && !jobset.held && jobset.failing === null && jobset.ready.known > 0,
+  )
   const share = new Map(open.map((jobset) => [jobset, usageOf(core, jobset.facts.owner)]))
   return open.sort(
     (a, b) =>

@@ -34,6 +34,7 @@ export function addJobset(core: Core, facts: JobsetFacts, counts: JobCounts): Jo
     counts: { ...noJobs, ...counts },
     ready: new ReadyJobs(facts.demands.length),
     cancelled: facts.cancelled,
+    held: facts.held,
     claiming: 0,
     delayed: [],
     avoid: new Map(),

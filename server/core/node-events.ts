@@ -4,6 +4,7 @@ import type { Grant } from '../../shared/model/resources.ts'
 import { track, untrack } from './attempt-events.ts'
 import { failWhereNobodyCan } from './build-events.ts'
 import { Builds } from './builds.ts'
+import { endPauses } from './control-events.ts'
 import type { Effects } from './effects.ts'
 import { releaseDelayed } from './jobset-events.ts'
 import { lanesChanged } from './lanes.ts'
@@ -44,6 +45,7 @@ export function onNodeKnown(core: Core, facts: NodeFacts, now: number): NodeStat
     reserved: null,
     othersWait: null,
     toldIdle: false,
+    paused: null,
     givenUp: new Map(),
   }
   core.nodes.set(facts.id, node)
@@ -220,6 +222,7 @@ export function onTick(core: Core, now: number, tickEvery: number, effects: Effe
     if (node.link === 'unreachable' && silence > core.limits.lostAfter) giveUp(core, node, effects)
   }
   releaseDelayed(core, now)
+  endPauses(core, now)
   effects.schedule()
 }
 

@@ -54,9 +54,9 @@ export function plan(core: Core, effects: Effects): void {
   for (const node of nodes) tellIdle(core, node, order, effects)
 }
 
-/** Connected, with room on its disk, and not about to leave. */
+/** Connected, with room on its disk, not paused and not about to leave. */
 export function takesWork(node: NodeState): boolean {
-  return node.link === 'connected' && !node.facts.diskLow && !node.facts.draining
+  return node.link === 'connected' && !node.facts.diskLow && !node.facts.draining && node.paused === null
 }
 
 /** Gives the node one job in a slot that was free, or orders one build. False when there is nothing (more) for it. */

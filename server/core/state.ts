@@ -23,6 +23,8 @@ export interface JobsetFacts {
   readonly owner: string
   readonly submittedAt: number
   readonly cancelled: boolean
+  /** a person holds it: it gets no nodes until it is released */
+  readonly held: boolean
   /** why its jobs are being failed (no node can build it); null else */
   readonly failing: string | null
   readonly maxConcurrent: number | null
@@ -41,10 +43,12 @@ export interface Delayed {
 }
 
 export interface JobsetState {
-  readonly facts: JobsetFacts
+  /** replaced when its priority changes */
+  facts: JobsetFacts
   readonly counts: Record<JobState, number>
   readonly ready: ReadyJobs
   cancelled: boolean
+  held: boolean
   /** jobs asked of the store and not answered yet */
   claiming: number
   readonly delayed: Delayed[]
@@ -134,6 +138,8 @@ export interface NodeState {
   /** jobs given to it and time passed (monotonic ms of the begin) since others of equal priority wait for it; null = none do */
   othersWait: { readonly since: number; jobs: number } | null
   toldIdle: boolean
+  /** a person wants it left alone: it gets no new work. `until`: monotonic ms; null = until somebody resumes it */
+  paused: { readonly until: number | null } | null
   /** attempts and builds given up as lost in its silence: until it speaks again they may still run there; of which jobset */
   readonly givenUp: Map<AttemptId, JobsetId>
 }

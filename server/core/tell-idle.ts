@@ -9,7 +9,7 @@ export function tellIdle(core: Core, node: NodeState, order: readonly JobsetStat
   if (order.some((jobset) => mayWork(node, jobset))) return
   // Jobsets whose window is being read are not in `order`; they may hold work for it.
   for (const jobset of core.jobsets.values()) {
-    if (jobset.counts.ready > 0 && !jobset.cancelled && jobset.failing === null && mayWork(node, jobset)) return
+    if (jobset.counts.ready > 0 && !jobset.cancelled && !jobset.held && jobset.failing === null && mayWork(node, jobset)) return
   }
   node.toldIdle = true
   effects.send(node.facts.id, { kind: 'idle' })

@@ -150,6 +150,7 @@ export function jobset(id: number, change: Partial<JobsetFacts> = {}): JobsetFac
     owner: 'anna',
     submittedAt: id,
     cancelled: false,
+    held: false,
     failing: null,
     maxConcurrent: null,
     maxFails: null,

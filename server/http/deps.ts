@@ -5,7 +5,9 @@ import type { z } from 'zod'
 import type { Route, RouteName, routes } from '../../shared/api/routes.ts'
 import type { Clock } from '../../shared/base/clock.ts'
 import type { AttemptId, JobId, JobsetId, Sha256 } from '../../shared/model/ids.ts'
+import type { AttemptReads } from '../ports/attempt-reads.ts'
 import type { Blobs } from '../ports/blobs.ts'
+import type { ControlPort } from '../ports/control.ts'
 import type { DiskSpace } from '../ports/disk-space.ts'
 import type { DraftReads } from '../ports/draft-reads.ts'
 import type { EventReads } from '../ports/event-reads.ts'
@@ -30,12 +32,14 @@ export interface HttpLog {
 export interface HttpReads {
   readonly drafts: DraftReads
   readonly jobs: JobReads
+  readonly attempts: AttemptReads
   readonly events: EventReads
   readonly inputs: InputReads
 }
 
 export interface HttpDeps {
   readonly head: HeadPort
+  readonly control: ControlPort
   readonly store: Store
   readonly reads: HttpReads
   readonly identities: Identities

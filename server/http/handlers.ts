@@ -2,6 +2,7 @@
 import type { Handlers, HttpContext } from './deps.ts'
 import { attemptHandlers } from './routes-attempts.ts'
 import { blobHandlers } from './routes-blobs.ts'
+import { controlHandlers } from './routes-control.ts'
 import { draftHandlers } from './routes-drafts.ts'
 import { eventHandlers } from './routes-events.ts'
 import { headHandlers } from './routes-head.ts'
@@ -19,6 +20,7 @@ export function allHandlers(context: HttpContext): Handlers {
     ...draftHandlers(context),
     ...uploadHandlers(context),
     ...jobsetHandlers(context),
+    ...controlHandlers(context),
     ...resultHandlers(context),
     ...logHandlers(context),
     ...eventHandlers(context),

@@ -24,7 +24,7 @@ export function jobsetHandlers({ head }: HttpContext): Handlers<Names> {
     async retry({ params, body, caller }) {
       const { owner, namespace, batch } = head.jobset(params.jobset)
       assertOwner(caller, owner, `${namespace}/${batch}`)
-      return { jobset: params.jobset, retried: await head.retry(params.jobset, body.jobs, caller.name) }
+      return { jobset: params.jobset, retried: await head.retry(params.jobset, body.jobs, caller.name, body.unfinished) }
     },
   }
 }

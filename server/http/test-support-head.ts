@@ -96,6 +96,8 @@ function reply(row: JobsetRow): JobsetReply {
     counts: { ...noJobs, ready: row.job_count },
     placed: false,
     revision: 1,
+    priority: 0,
+    held: null,
     capabilities: [],
     match: { nodes: 0, online: 0, closest: null },
     provenance: null,

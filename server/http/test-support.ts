@@ -24,6 +24,7 @@ import { ResultReader } from '../results/result-reader.ts'
 import { resultService } from '../results/result-service.ts'
 import { identities } from '../security/identities.ts'
 import { hashSecret, newToken } from '../security/secrets.ts'
+import { attemptReads } from '../store/reads/attempts.ts'
 import { draftReads } from '../store/reads/drafts.ts'
 import { eventReads } from '../store/reads/events.ts'
 import { inputReads } from '../store/reads/inputs.ts'
@@ -33,6 +34,7 @@ import { resultPlaces } from '../store/reads/result-places.ts'
 import { tokenReads } from '../store/reads/tokens.ts'
 import { openTestStore, type TestStore } from '../store/test-support.ts'
 import { buildHttp } from './build-server.ts'
+import { rowsControl } from './test-support-control.ts'
 import { rowsHead, type SeenKill } from './test-support-head.ts'
 import { inThisThread } from './test-support-threads.ts'
 
@@ -136,8 +138,9 @@ export async function startHead(folder: string): Promise<TestHead> {
   }
   const app = buildHttp({
     head: rows,
+    control: rowsControl(ringing),
     store: ringing,
-    reads: { drafts, jobs: jobReads(store.reads), events: eventReads(store.reads), inputs },
+    reads: { drafts, jobs: jobReads(store.reads), attempts: attemptReads(store.reads), events: eventReads(store.reads), inputs },
     identities: identities({
       store,
       tokens: tokenReads(store.reads),

@@ -108,10 +108,10 @@ export class HeadService implements HeadPort {
     }
   }
 
-  async retry(id: JobsetId, jobs: readonly string[] | null, by: string): Promise<number> {
+  async retry(id: JobsetId, jobs: readonly string[] | null, by: string, unfinished = false): Promise<number> {
     const loop = this.#loop
     const { epoch } = loop
-    const reply = await loop.store('reopen', { jobset: id, jobs, by })
+    const reply = await loop.store('reopen', { jobset: id, jobs, by, unfinished })
     assertKnown(reply.unknown, 'nothing was retried')
     if (reply.changes.length === 0) return 0
     // A core that was loaded meanwhile read it from the rows.

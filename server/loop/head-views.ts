@@ -5,6 +5,7 @@ import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import { currentPause } from '../../shared/model/node-pause.ts'
 import type { Demand } from '../../shared/model/resources.ts'
 import { lanesOf } from '../core/lanes.ts'
 import { canRun, whyNot } from '../core/match.ts'
@@ -32,6 +33,8 @@ interface JobsetRow {
   readonly job_count: number
   readonly counts: string | null
   readonly demands: string | null
+  readonly priority: number
+  readonly held: string | null
 }
 
 interface JobRow {
@@ -63,10 +66,11 @@ interface NodeRow {
   readonly own_builds: number
   readonly pinning: string
   readonly version: string
+  readonly paused: string | null
 }
 
 const jobsetColumns =
-  'id, uid, namespace, batch, kind, state, owner, spec, submitted_at, finished_at, reason, first_job, job_count, counts, demands'
+  'id, uid, namespace, batch, kind, state, owner, spec, submitted_at, finished_at, reason, first_job, job_count, counts, demands, priority, held'
 const dayMs = 24 * 3600 * 1000
 
 export interface ViewDependencies {
@@ -203,6 +207,8 @@ export class HeadViews {
       counts: { ...counts },
       placed: row.state !== 'active' && live === undefined && waiting === undefined,
       revision: this.#revisions.of(row.id),
+      priority: row.priority,
+      held: row.held,
       capabilities: [...spec.meta.capabilities],
       match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
       provenance: parsed<JobsetReply['provenance']>(told ?? null),
@@ -243,6 +249,7 @@ export class HeadViews {
       name: row.name,
       state: nodeState(node, shown),
       note: node?.facts.diskLow === true ? 'its disk is almost full: it takes no new jobs' : null,
+      paused: currentPause(row.paused, Date.now()),
       capabilities: [...(node?.facts.capabilities ?? (JSON.parse(row.capabilities) as string[]))],
       cores: node?.facts.cores ?? row.cores,
       memory: node?.facts.memory ?? row.memory,

@@ -4,6 +4,7 @@ import { decayed } from '../../shared/model/decay.ts'
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
 import { hasBuild, type JobsetSpec } from '../../shared/model/jobset.ts'
+import { currentPause } from '../../shared/model/node-pause.ts'
 import type { Demand, Grant } from '../../shared/model/resources.ts'
 import { track } from '../core/attempt-events.ts'
 import type { Effects } from '../core/effects.ts'
@@ -26,6 +27,7 @@ interface JobsetRow {
   readonly job_count: number
   readonly owner: string
   readonly demands: string | null
+  readonly held: string | null
 }
 
 interface AttemptRow {
@@ -49,11 +51,12 @@ interface NodeRow {
   readonly gpus: number
   readonly disk: number
   readonly own_builds: number
+  readonly paused: string | null
 }
 
 /** ms; longer than any back-off */
 const maxDelay = 3600_000
-const jobsetColumns = 'id, uid, namespace, batch, spec, priority, submitted_at, state, reason, job_count, owner, demands'
+const jobsetColumns = 'id, uid, namespace, batch, spec, priority, submitted_at, state, reason, job_count, owner, demands, held'
 
 interface BuildRow {
   readonly id: string
@@ -67,9 +70,15 @@ interface BuildRow {
 /** Fills an empty core: nodes, jobsets with open jobs or open attempts, attempts that nodes hold. */
 export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects): void {
   const nodes = db
-    .prepare<[], NodeRow>('SELECT id, name, capabilities, cores, memory, slots, gpus, disk, own_builds FROM node WHERE revoked_at IS NULL')
+    .prepare<[], NodeRow>(
+      'SELECT id, name, capabilities, cores, memory, slots, gpus, disk, own_builds, paused FROM node WHERE revoked_at IS NULL',
+    )
     .all()
-  for (const row of nodes) onNodeKnown(core, nodeFacts(row), now)
+  for (const row of nodes) {
+    const pause = currentPause(row.paused, Date.now())
+    const until = pause?.until ?? null
+    onNodeKnown(core, nodeFacts(row), now).paused = pause === null ? null : { until: until === null ? null : now + until - Date.now() }
+  }
 
   const used = db.prepare<[], { owner: string; core_seconds: number; at: number }>('SELECT owner, core_seconds, at FROM usage').all()
   for (const row of used) core.used.set(row.owner, { coreSeconds: decayed(row.core_seconds, Date.now() - row.at), at: now })
@@ -197,6 +206,7 @@ function jobsetFacts(row: JobsetRow): JobsetFacts {
     owner: row.owner,
     submittedAt: row.submitted_at,
     cancelled: row.state === 'cancelled',
+    held: row.held !== null,
     failing: row.state === 'active' ? row.reason : null,
     maxConcurrent: spec.maxConcurrent,
     maxFails: failLimit(spec.maxFails, row.job_count),

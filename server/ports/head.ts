@@ -57,8 +57,8 @@ export interface HeadPort {
   commitDraft(order: CommitDraft): Promise<{ readonly jobset: JobsetId; readonly counts: SubmitCounts }>
   /** Cancels; durable before the first await returns to the caller, then waits for the nodes up to `ms`. */
   kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply>
-  /** Opens the next generation of jobs that ended badly; answers how many. `not_found` for an unknown name. */
-  retry(id: JobsetId, jobs: readonly string[] | null, by: string): Promise<number>
+  /** Opens the next generation of jobs that ended badly (`unfinished`: without a committed result); answers how many. `not_found` for an unknown name. */
+  retry(id: JobsetId, jobs: readonly string[] | null, by: string, unfinished: boolean): Promise<number>
   /** Asks a node, by id or name, to leave; `not_found` when there is none, `unavailable` when it is not connected. */
   drainNode(node: string, seconds: number | null): void
   /** Closes the session of a node whose key was revoked. */

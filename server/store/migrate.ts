@@ -4,6 +4,7 @@ import { foundation } from './migrations/0001-foundation.ts'
 import { orderAndRetries } from './migrations/0002-order-and-retries.ts'
 import { packing } from './migrations/0003-packing.ts'
 import { retention } from './migrations/0004-retention.ts'
+import { holdAndPause } from './migrations/0005-hold-and-pause.ts'
 import { submissions } from './migrations/0006-submissions.ts'
 import { newerSchema } from './open-database.ts'
 
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   { number: 2, sql: orderAndRetries },
   { number: 3, sql: packing },
   { number: 4, sql: retention },
+  { number: 5, sql: holdAndPause },
   { number: 6, sql: submissions },
 ]
 

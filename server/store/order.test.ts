@@ -138,6 +138,17 @@ test('retry opens the next generation of what ended badly, once, and never a job
   expect(read('lab/sweep/.attempts/job_0/1/stdout.txt')).toBe(`output of ${bad.attempt}`)
 })
 
+test('resume opens only what has no result of its own', () => {
+  run(0, 'a', exit1)
+  run(1, 'a', { kind: 'succeeded' })
+  scene.run('cancel', { jobset: setId, jobs: ['job_2'], by: 'anna' })
+  scene.place()
+  const resume = () => scene.run('reopen', { jobset: setId, jobs: null, by: 'anna', unfinished: true })
+  expect(resume().changes).toEqual([{ jobset: 1, job: 3, from: 'cancelled', to: 'ready', demand: 0 }])
+  expect(resume().changes).toEqual([])
+  expect(stateOf(0)).toBe('failed')
+})
+
 test('an old result makes room also when the head crashed between the retry and the rename', () => {
   const bad = run(0, 'a', exit1)
   scene.place()

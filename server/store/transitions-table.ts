@@ -3,6 +3,7 @@ import type { Transition } from './transition.ts'
 import { addBlobs } from './transitions/add-blobs.ts'
 import { cancel } from './transitions/cancel.ts'
 import { claim } from './transitions/claim.ts'
+import { clearNode } from './transitions/clear-node.ts'
 import { collectBlobs } from './transitions/collect-blobs.ts'
 import { commitDraft } from './transitions/commit-draft.ts'
 import { createDraft } from './transitions/create-draft.ts'
@@ -12,13 +13,17 @@ import { createInvite, enroll } from './transitions/enroll.ts'
 import { finish } from './transitions/finish.ts'
 import { finishBuild } from './transitions/finish-build.ts'
 import { giveBack } from './transitions/give-back.ts'
+import { hold } from './transitions/hold.ts'
 import { inventory } from './transitions/inventory.ts'
 import { keepSetting } from './transitions/keep-setting.ts'
 import { lose } from './transitions/lose.ts'
 import { nodeGone, nodeSeen } from './transitions/node-seen.ts'
 import { dropBuilds, orderBuild, startBuild } from './transitions/order-build.ts'
+import { pauseNode, resumeNode } from './transitions/pause-node.ts'
 import { placed } from './transitions/placed.ts'
+import { prioritise } from './transitions/prioritise.ts'
 import { putDraftJobs } from './transitions/put-draft-jobs.ts'
+import { release } from './transitions/release.ts'
 import { removeResults, resultsRemoved } from './transitions/remove-results.ts'
 import { reopen } from './transitions/reopen.ts'
 import { restored } from './transitions/restored.ts'
@@ -30,6 +35,7 @@ export const transitions = {
   addBlobs,
   cancel,
   claim,
+  clearNode,
   collectBlobs,
   commitDraft,
   createDraft,
@@ -44,17 +50,22 @@ export const transitions = {
   finish,
   finishBuild,
   giveBack,
+  hold,
   inventory,
   keepSetting,
   lose,
   nodeGone,
   nodeSeen,
   orderBuild,
+  pauseNode,
   placed,
+  prioritise,
   putDraftJobs,
+  release,
   removeResults,
   replaceToken,
   resultsRemoved,
+  resumeNode,
   revokeToken,
   reopen,
   restored,

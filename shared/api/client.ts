@@ -6,10 +6,13 @@ import type { Provenance, SubmitMode } from '../model/submission.ts'
 import type { HttpClient, HttpReply, OpenCall } from '../net/http.ts'
 import { readJson } from '../net/http-reply.ts'
 import type {
+  AttemptReply,
   BlobStateReply,
   BuildReply,
+  ClearReply,
   CommitReply,
   DraftReply,
+  HoldReply,
   InviteReply,
   JobReply,
   JobsetReply,
@@ -17,7 +20,11 @@ import type {
   MissingReply,
   NewTokenReply,
   NodeReply,
+  PauseReply,
+  PriorityReply,
+  ReleaseReply,
   ResultReply,
+  ResumeReply,
   SessionReply,
   StatusReply,
   TokenReply,
@@ -151,13 +158,49 @@ export class HeadClient {
     return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/kill`, body: { jobs }, signal })
   }
 
-  /** `jobs`: names, null for all that ended badly. */
+  /** `jobs`: names, null for all that ended badly; `unfinished`: only those without a committed result. */
   retry(
     jobset: number,
     jobs: readonly string[] | null,
     signal?: AbortSignal,
+    unfinished = false,
   ): Promise<{ readonly jobset: number; readonly retried: number }> {
-    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/retry`, body: { jobs }, signal })
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/retry`, body: { jobs, unfinished }, signal })
+  }
+
+  setPriority(jobset: number, priority: number, signal?: AbortSignal): Promise<PriorityReply> {
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/priority`, body: { priority }, signal })
+  }
+
+  hold(jobset: number, signal?: AbortSignal): Promise<HoldReply> {
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/hold`, signal })
+  }
+
+  /** `jobs`: names; null = the whole jobset. */
+  release(jobset: number, jobs: readonly string[] | null, signal?: AbortSignal): Promise<ReleaseReply> {
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/release`, body: { jobs }, signal })
+  }
+
+  /** `seconds` null = until it is resumed. */
+  pauseNode(id: string, seconds: number | null, signal?: AbortSignal): Promise<PauseReply> {
+    return this.#http.json({ method: 'POST', path: `/nodes/${encodeURIComponent(id)}/pause`, body: { seconds }, signal })
+  }
+
+  resumeNode(id: string, signal?: AbortSignal): Promise<ResumeReply> {
+    return this.#http.json({ method: 'POST', path: `/nodes/${encodeURIComponent(id)}/resume`, signal })
+  }
+
+  clearNode(id: string, signal?: AbortSignal): Promise<ClearReply> {
+    return this.#http.json({ method: 'POST', path: `/nodes/${encodeURIComponent(id)}/clear`, signal })
+  }
+
+  attempts(job: number, signal?: AbortSignal): Promise<{ readonly attempts: readonly AttemptReply[] }> {
+    return this.#http.json({ method: 'GET', path: `/jobs/${job}/attempts`, signal })
+  }
+
+  /** Server-sent events after `after`, of one jobset or of all. */
+  events(query: { readonly jobset?: number; readonly after?: number }, signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: '/events', query: { ...query }, signal })
   }
 
   /** After `seconds` the node's jobs are stopped and handed back; null = it waits for them. */

@@ -1,6 +1,7 @@
 // The contract of the HTTP API, once: method, path, roles, schemas. The head builds its routes and its OpenAPI file from
 // it, the client its typed calls. Bodies of kind `stream` are raw bytes and documented in `summary`. One file a group.
 import type { Route } from './route.ts'
+import { controlRoutes } from './routes-control.ts'
 import { draftRoutes } from './routes-drafts.ts'
 import { headRoutes } from './routes-head.ts'
 import { identityRoutes } from './routes-identities.ts'
@@ -18,6 +19,7 @@ export const routes = {
   ...headRoutes,
   ...draftRoutes,
   ...jobsetRoutes,
+  ...controlRoutes,
   ...resultRoutes,
   ...opsRoutes,
   ...workRoutes,

@@ -162,6 +162,10 @@ export const jobsetReply = z.object({
   placed: z.boolean(),
   /** grows with every change; for `wait` */
   revision: count,
+  /** higher ones are offered to nodes first */
+  priority: z.int(),
+  /** who holds it: it gets no nodes until it is released; null = nobody */
+  held: z.string().nullable(),
   capabilities: z.array(z.string()),
   /** nodes that could run it, and why the closest does not */
   match: z.object({ nodes: count, online: count, closest: z.string().nullable() }),
@@ -186,7 +190,7 @@ export const jobsQuery = z.object({
   state: z.enum(jobStates).optional(),
   name: z.string().optional(),
 })
-const usage = z.object({
+export const usage = z.object({
   wallSeconds: z.number(),
   userSeconds: z.number(),
   systemSeconds: z.number(),
@@ -226,8 +230,11 @@ export const buildReply = z.object({
 export const buildsReply = z.object({ builds: z.array(buildReply) })
 export const waitQuery = z.object({ after: queryCount.default(0), seconds: z.coerce.number().min(0).max(30).default(25) })
 export const killRequest = z.object({ jobs: z.array(z.string()).max(100_000).nullable().default(null) })
-/** `failed`: those that ended badly; null with `jobs` = the named ones */
-export const retryRequest = z.object({ jobs: z.array(z.string()).max(100_000).nullable().default(null) })
+/** null = all that ended badly; `unfinished`: of those only the ones without a committed result */
+export const retryRequest = z.object({
+  jobs: z.array(z.string()).max(100_000).nullable().default(null),
+  unfinished: z.boolean().default(false),
+})
 export const retryReply = z.object({ jobset: z.int(), retried: count })
 export const drainRequest = z.object({ seconds: z.number().min(0).nullable().default(null) })
 /** `confirmed`: nodes on which nothing of it runs any more; `waiting`: nodes that have not said so yet. */
@@ -264,6 +271,8 @@ export const nodeReply = z.object({
   state: z.enum(['idle', 'busy', 'building', 'unreachable', 'offline']),
   /** one sentence when something keeps it from working; null else */
   note: z.string().nullable(),
+  /** who paused it, when, and until when it gets no new work (null = until it is resumed); null = it is not */
+  paused: z.object({ by: z.string(), at: time, until: time.nullable() }).nullable(),
   capabilities: z.array(z.string()),
   cores: count,
   memory: z.number(),

@@ -1,6 +1,7 @@
 // Names for the shapes that programs handle, inferred from the schemas.
 import type { z } from 'zod'
 import type * as shape from './shapes.ts'
+import type * as control from './shapes-control.ts'
 
 export type JobsetReply = z.infer<typeof shape.jobsetReply>
 export type JobReply = z.infer<typeof shape.jobReply>
@@ -17,3 +18,10 @@ export type DraftReply = z.infer<typeof shape.draftReply>
 export type MissingReply = z.infer<typeof shape.missingReply>
 export type BlobStateReply = z.infer<typeof shape.putBlobReply>
 export type CommitReply = z.infer<typeof shape.commitDraftReply>
+export type PriorityReply = z.infer<typeof control.priorityReply>
+export type HoldReply = z.infer<typeof control.holdReply>
+export type ReleaseReply = z.infer<typeof control.releaseReply>
+export type PauseReply = z.infer<typeof control.pauseReply>
+export type ResumeReply = z.infer<typeof control.resumeReply>
+export type ClearReply = z.infer<typeof control.clearReply>
+export type AttemptReply = z.infer<typeof control.attemptReply>

@@ -67,8 +67,8 @@ test('a job ends well, with an exit code, by a signal, over its time or over its
   expect(lines[0]).toMatch(/^JOB +STATE +NODE +TRY +TIME +CPU +PEAK +OUTCOME$/)
   const used = String.raw`+node-[ab] +1 +\S+m?s +\S+m?s +\d[\d.]* MiB`
   expect(lineOf(lines, 'good')).toMatch(new RegExp(`^good +succeeded ${used}$`))
-  expect(lineOf(lines, 'code')).toMatch(new RegExp(`^code +failed ${used} +failed: exit code 7$`))
-  expect(lineOf(lines, 'signal')).toMatch(new RegExp(`^signal +failed ${used} +failed: SIGSEGV$`))
+  expect(lineOf(lines, 'code')).toMatch(new RegExp(`^code +failed ${used} +exit code 7$`))
+  expect(lineOf(lines, 'signal')).toMatch(new RegExp(`^signal +failed ${used} +SIGSEGV$`))
   expect(lineOf(lines, 'slow')).toMatch(new RegExp(`^slow +failed ${used} +timeout$`))
   const usage = Object.fromEntries(replies.map((job) => [job.name, job.usage]))
   expect(usage['good']?.peakMemory).toBeGreaterThan(60 << 20)

@@ -53,6 +53,13 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
       scene.run('finish', { items: [finished(item?.attempt ?? '', 'a')] })
     },
   },
+  clearNode: {
+    stage(scene) {
+      scene.run('finishBuild', { items: [finished(build(scene), 'a', failed)] })
+      return { node: node('a'), by: 'root' }
+    },
+    next: (scene) => scene.run('cancel', { jobset: setId, jobs: null, by: 'anna' }),
+  },
   collectBlobs: {
     stage: (scene) => after(scene.run('addBlobs', { blobs: [{ sha256: sha(1), size: 3 }] }), { blobs: [sha(1)], above: 0 }),
     next: fullDraft,
@@ -119,6 +126,10 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
     stage: (scene) => ({ items: [{ attempt: running(scene), node: 'a', reason: 'leaving' }] }),
     next: (scene) => again(scene, 1),
   },
+  hold: {
+    stage: (scene) => after(addJobset(scene, 2), { jobset: setId, by: 'anna' }),
+    next: (scene) => scene.run('cancel', { jobset: setId, jobs: null, by: 'anna' }),
+  },
   inventory: {
     stage(scene) {
       const attempt = running(scene)
@@ -144,6 +155,10 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
     next: (scene) => scene.run('finishBuild', { items: [finished('build', 'a')] }),
     first: true,
   },
+  pauseNode: {
+    stage: (scene) => after(addJobset(scene, 1), { node: node('a'), by: 'root', until: null }),
+    next: (scene) => scene.run('nodeGone', { node: node('a'), reason: 'left' }),
+  },
   placed: {
     stage: (scene) =>
       after(scene.run('finish', { items: [finished(running(scene), 'a')] }), { items: [{ table: 'attempt', id: idOf(scene) }] }),
@@ -155,6 +170,10 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
       scene.run('resultsRemoved', { items })
     },
   },
+  prioritise: {
+    stage: (scene) => after(addJobset(scene, 2), { jobset: setId, priority: 5, by: 'anna' }),
+    next: (scene) => scene.run('cancel', { jobset: setId, jobs: null, by: 'anna' }),
+  },
   putDraftJobs: {
     stage: (scene) => after(openDraft(scene), slice),
     next: (scene) =>
@@ -162,6 +181,15 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
         scene.run('addBlobs', { blobs: [{ sha256: sha(1), size: 3 }] }),
         scene.run('commitDraft', { draft, by: null, uid: 'f'.repeat(16) }),
       ),
+  },
+  release: {
+    stage(scene) {
+      addJobset(scene, 2)
+      scene.run('hold', { jobset: setId, by: 'anna' })
+      scene.db.prepare('UPDATE job SET not_before = 7 WHERE id = 2').run()
+      return { jobset: setId, jobs: null, by: 'anna' }
+    },
+    next: (scene) => again(scene, 2),
   },
   removeResults: {
     stage: (scene) => ({ items: [{ kind: 'attempt', id: over(scene) }], onlyBeside: false }),
@@ -187,6 +215,14 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
       scene.run('reopen', { jobset: setId, jobs: null, by: 'anna' })
       scene.run('finish', { items: [finished(again(scene, 1), 'b')] })
     },
+  },
+  resumeNode: {
+    stage(scene) {
+      addJobset(scene, 1)
+      scene.run('pauseNode', { node: node('a'), by: 'root', until: null })
+      return { node: node('a'), by: 'root' }
+    },
+    next: (scene) => scene.run('nodeSeen', seen),
   },
   revokeToken: { stage: (scene) => after(scene.run('createToken', { ...token, by: 'root' }), { id: 'token', by: 'root' }) },
   startBuild: {
