@@ -126,8 +126,8 @@ test('a backup is put in the place of the data, private, and can be used again',
 })
 
 test.each<[string, (path: (name: string) => string) => void, RegExp]>([
-  ['another database', (path) => writeFileSync(path('copy/dist.sqlite'), 'other'), /not the one that was copied/],
-  ['a file less', (path) => writeFileSync(path('copy/results/a/b/c/out.txt'), ''), /files of 0 bytes, it had 1 of 5/],
+  ['another database', (path) => writeFileSync(path('copy/dist.sqlite'), 'other'), /not the one of the backup/],
+  ['a file less', (path) => writeFileSync(path('copy/results/a/b/c/out.txt'), ''), /files of 0 bytes, the backup had 1 of 5/],
   ['no seal', (path) => writeFileSync(path('copy/backup.json'), 'x'), /cannot read/],
   ['data in its place', (path) => writeFileSync(path('data'), ''), /is no folder/],
 ])('a backup with %s is not put in place, and nothing is left', async (_name, spoil, says) => {

@@ -78,7 +78,7 @@ function remarkOf(jobset: JobsetReply): string | null {
   if (jobset.counts.cancelled > 0) return `${counted(jobset.counts.cancelled, 'job')} cancelled`
   const { nodes, online, closest } = jobset.match
   if (nodes === 0) return `no node can run it${closest === null ? '' : `: ${oneLine(closest)}`}`
-  return online === 0 ? `waits for a node: ${counted(nodes, 'node')} could run it, none is online` : null
+  return online === 0 ? `waits for a node: ${counted(nodes, 'node')} could run it, none takes work now` : null
 }
 
 function nodesLine(reply: StatusReply): string {

@@ -54,7 +54,7 @@ function facts(context: Context, jobset: JobsetReply): Fact[] {
   if (jobset.capabilities.length > 0) lines.push(['needs', oneLine(jobset.capabilities.join(' '))])
   const who =
     match.nodes === 0 ? `none can run it${match.closest === null ? '' : `: ${oneLine(match.closest)}`}` : `${match.nodes} can run it`
-  lines.push(['nodes', match.nodes === 0 ? who : `${who}, ${match.online} online`])
+  lines.push(['nodes', match.nodes === 0 ? who : `${who}, ${match.online} of them now`])
   return lines
 }
 

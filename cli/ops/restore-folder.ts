@@ -4,8 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { constants, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
-import { sha256FileSync } from '../../shared/files/digest.ts'
-import { walkFolder } from '../../shared/files/walk.ts'
+import { backupProblem } from '../../shared/files/backup-check.ts'
 import { type BackupSeal, backupFile } from '../../shared/model/backup.ts'
 
 /** The seal of a backup. Throws `usage` for a folder that is none. */
@@ -44,7 +43,9 @@ export function restoreInto(target: string, backup: string, seal: BackupSeal, on
         return true
       },
     })
-    assertWhole(partial, seal)
+    const problem = backupProblem(partial, seal)
+    if (problem !== null)
+      throw new DistError('incomplete', `the backup is not whole: ${problem}`, { hint: 'nothing was put in place: use another backup' })
     execFileSync('sync', ['-f', partial])
     if (existsSync(target)) rmdirSync(target)
     renameSync(partial, target)
@@ -52,26 +53,4 @@ export function restoreInto(target: string, backup: string, seal: BackupSeal, on
     rmSync(partial, { recursive: true, force: true })
     throw error
   }
-}
-
-function assertWhole(folder: string, seal: BackupSeal): void {
-  const database = join(folder, 'dist.sqlite')
-  if (!existsSync(database)) throw notWhole('dist.sqlite is missing')
-  if (sha256FileSync(database).sha256 !== seal.database.sha256) throw notWhole('dist.sqlite is not the one that was copied')
-  let files = 0
-  let bytes = 0
-  for (const part of ['blobs', 'results']) {
-    if (!existsSync(join(folder, part))) throw notWhole(`${part}/ is missing`)
-    for (const entry of walkFolder(join(folder, part))) {
-      if (entry.kind !== 'file') continue
-      files++
-      bytes += entry.size
-    }
-  }
-  if (files !== seal.files || bytes !== seal.bytes)
-    throw notWhole(`it has ${files} files of ${bytes} bytes, it had ${seal.files} of ${seal.bytes}`)
-}
-
-function notWhole(what: string): DistError {
-  return new DistError('incomplete', `the backup is not whole: ${what}`, { hint: 'nothing was put in place: use another backup' })
 }

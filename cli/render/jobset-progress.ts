@@ -32,7 +32,7 @@ function partsOf({ jobs, counts, match, held }: JobsetReply, done: number): stri
   if (skipped > 0) parts.push(`${skipped} skipped`)
   if (running + claimed > 0) parts.push(`${running + claimed} at work`)
   if (held !== null && done < jobs) parts.push(`held by ${held}`)
-  else if (done < jobs && match.online === 0 && running === 0) parts.push('no node online for it')
+  else if (done < jobs && match.online === 0 && running === 0) parts.push('no node takes it now')
   return parts
 }
 

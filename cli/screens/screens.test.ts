@@ -120,6 +120,17 @@ test.each(screenCases)('dist $command --quiet says nothing beside its answer', a
     if (code === 0) expect(plain(stderr)).not.toMatch(/^(?!warning:| {9})./m)
 })
 
+test.each(screenCases)('dist $command says of an error what it is and what to do, a line each, also in JSON', async (one) => {
+  for (const { stderr } of await runCase(one, {})) {
+    if (!stderr.includes('dist: ')) continue
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^dist: \S/), expect.stringMatching(/^ {6}\S/)])
+  }
+  for (const { stdout, stderr } of await runCase(one, { flags: ['--json'] })) {
+    if (stdout !== '' || stderr.startsWith('warning:')) continue
+    expect(JSON.parse(stderr)).toEqual({ error: { code: expect.any(String), message: expect.any(String), hint: expect.any(String) } })
+  }
+})
+
 test('every command has a screen, or a reason for having none', () => {
   const output = { columns: null, write: () => undefined, flush: () => Promise.resolve() }
   const program = buildProgram(

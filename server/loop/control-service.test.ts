@@ -61,6 +61,17 @@ test('priority, hold and pause are in the core at once and after a restart, and 
   expect(loop.core.nodes.get(a)?.paused).toBeNull()
 })
 
+test('a paused node does not count among those that take work now', async () => {
+  const { loop, control, views } = start()
+  const node = loop.core.nodes.get(a)
+  if (node === undefined) throw new Error('no node')
+  node.link = 'connected'
+  node.facts = { ...node.facts, cores: 1 }
+  expect(views.jobset(sweep).match).toMatchObject({ nodes: 1, online: 1 })
+  await control.pauseNode(a, null, 'root')
+  expect(views.jobset(sweep).match).toMatchObject({ nodes: 1, online: 0 })
+})
+
 test('a release lifts the hold and ends the back-off of the jobs', async () => {
   const { loop, control } = start()
   expect(loop.core.jobsets.get(sweep)?.delayed).toHaveLength(1)

@@ -220,10 +220,10 @@ export class HeadViews {
     let nodes = 0
     let online = 0
     let closest: { name: string; missing: string[] } | null = null
-    for (const { facts, link } of this.#core().nodes.values()) {
+    for (const { facts, link, paused } of this.#core().nodes.values()) {
       if (canRun(facts, need)) {
         nodes++
-        if (link === 'connected') online++
+        if (link === 'connected' && paused === null) online++
         continue
       }
       const missing = whyNot(facts, need)

@@ -8,8 +8,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { syncFolder } from '../../shared/files/atomic.ts'
-import { sha256FileSync } from '../../shared/files/digest.ts'
-import { walkFolder } from '../../shared/files/walk.ts'
+import { backupProblem } from '../../shared/files/backup-check.ts'
 import { type BackupSeal, backupFile } from '../../shared/model/backup.ts'
 import type { Store } from '../ports/store.ts'
 
@@ -34,21 +33,8 @@ export async function finishRestore(root: string, seal: BackupSeal, store: Store
 }
 
 function assertWhole(root: string, seal: BackupSeal): void {
-  const database = join(root, 'dist.sqlite')
-  if (!existsSync(database)) throw notWhole(root, 'dist.sqlite is missing')
-  if (sha256FileSync(database).sha256 !== seal.database.sha256) throw notWhole(root, 'dist.sqlite is not the one of the backup')
-  let files = 0
-  let bytes = 0
-  for (const part of ['blobs', 'results']) {
-    if (!existsSync(join(root, part))) throw notWhole(root, `${part}/ is missing`)
-    for (const entry of walkFolder(join(root, part))) {
-      if (entry.kind !== 'file') continue
-      files++
-      bytes += entry.size
-    }
-  }
-  if (files === seal.files && bytes === seal.bytes) return
-  throw notWhole(root, `it has ${files} files of ${bytes} bytes, the backup had ${seal.files} of ${seal.bytes}`)
+  const problem = backupProblem(root, seal)
+  if (problem !== null) throw new DistError('data_folder', `the backup in ${root} is not whole: ${problem}`, { hint: again })
 }
 
 function readSeal(path: string): BackupSeal {
@@ -68,7 +54,3 @@ function move(root: string, from: string, to: string): void {
 }
 
 const again = 'copy the backup into place again; nothing was changed'
-
-function notWhole(root: string, what: string): DistError {
-  return new DistError('data_folder', `the backup in ${root} is not whole: ${what}`, { hint: again })
-}

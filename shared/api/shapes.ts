@@ -167,7 +167,7 @@ export const jobsetReply = z.object({
   /** who holds it: it gets no nodes until it is released; null = nobody */
   held: z.string().nullable(),
   capabilities: z.array(z.string()),
-  /** nodes that could run it, and why the closest does not */
+  /** nodes that could run it, those of them that are connected and not paused, and why the closest does not */
   match: z.object({ nodes: count, online: count, closest: z.string().nullable() }),
   /** from what it was made, by the last `dist add` that added to it; null when that did not tell */
   provenance: provenance.nullable(),
