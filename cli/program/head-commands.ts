@@ -5,8 +5,9 @@ import type { UpOptions } from '../commands/up.ts'
 import type { Runner } from './program.ts'
 
 const upNotes = `
-What was done is kept in ~/.local/state/dist/up: the same file again goes on where it was, and runs again what did not succeed.
-While one \`dist up\` runs, others use its head and agent.
+What was done is kept in ~/.local/state/dist/up: the same file again goes on
+where it was, and runs again what did not succeed. While one \`dist up\` runs,
+others use its head and agent.
 
 Examples:
   dist up jobs.yaml --save-dir results
@@ -92,4 +93,9 @@ function addTokenCommands(token: Command, run: Runner): void {
     .action((id: string, _options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/token-revoke.ts')).revokeToken(context, id)),
     )
+}
+
+/** An option that may be given several times. */
+function gather(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
 }

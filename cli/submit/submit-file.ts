@@ -16,7 +16,7 @@ export async function submitFile(context: Context, { prepared, provenance }: Rea
   const head = await context.head()
   const progress = new UploadProgress(context)
   try {
-    const inputs = await hashInputs(jobset, context.signal, (bytes) => progress.hashed(bytes))
+    const inputs = await hashInputs(jobset, context.signal, (bytes, total) => progress.hashed(bytes, total))
     const submission = { jobset, inputs, text, mode, provenance: await provenance() }
     const submitted = await submit(context, head, submission, {
       onJobs: (count) => progress.jobs(count),
@@ -46,7 +46,7 @@ function tell(context: Context, { jobset, did, sent }: Submitted, contents: numb
     if (did.changed > 0) parts.push(`${counted(did.changed, 'changed job')} run again`)
     if (did.unchanged > 0) parts.push(`${did.unchanged} there already`)
     context.print(`${context.out.green('extended')} ${label}: ${parts.join(', ')}; ${files}`)
-    if (did.changed > 0) context.note(context.err.dim("the head keeps old results of changed jobs beside, in the batch's .attempts folder"))
+    if (did.changed > 0) context.note(context.err.dim('old results of changed jobs stay on the head, in .attempts'))
   }
   const { nodes, online, closest } = jobset.match
   if (nodes === 0) {
