@@ -58,12 +58,7 @@ export function addHeadCommands(program: Command, run: Runner): void {
     .option('--capabilities <words>', 'further capabilities of this machine, separated by commas')
     .option('--extend', 'add what is new or changed to the jobset that is there')
     .option('--new-version', 'beside a jobset of that name, as NAME@2')
-    .option(
-      '--set <key=value>',
-      'a param for every job; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
-    )
+    .option('--set <key=value>', 'a param for every job; may be repeated', gather)
     .option('--require-clean-git', 'refuse a file whose tree or inputs differ from what is committed')
     .addHelpText('after', upNotes)
     .action((file: string | undefined, options: UpOptions, command: Command) =>
