@@ -5,6 +5,7 @@ import type { SubmitMode } from '../../shared/model/submission.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
 import type { Context } from '../context.ts'
 import { ago, counted, finishedJobs, jobsetLabel } from '../render/labels.ts'
+import { provenanceText } from '../render/provenance-text.ts'
 import { hashInputs } from './hash-inputs.ts'
 import type { ReadyToSubmit } from './ready-to-submit.ts'
 import { type Submitted, submit } from './submit.ts'
@@ -48,6 +49,8 @@ function tell(context: Context, { jobset, did, sent }: Submitted, contents: numb
     context.print(`${context.out.green('extended')} ${label}: ${parts.join(', ')}; ${files}`)
     if (did.changed > 0) context.note(context.err.dim('old results of changed jobs stay on the head, in .attempts'))
   }
+  const { provenance } = jobset
+  if (provenance !== null && provenance.git !== null) context.note(context.err.dim(`recorded with it: ${provenanceText(provenance)}`))
   const { nodes, online, closest } = jobset.match
   if (nodes === 0) {
     const hint = closest === null ? '`dist node invite` prints the line that adds a node' : closest
