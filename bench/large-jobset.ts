@@ -47,12 +47,13 @@ try {
     const file = join(folder, `large.${format}`)
     writeFileSync(file, text)
     const idle = await looks(head, sleep(1500))
+    const calls: number[] = []
     const times = join(head.root, 'times')
     const headBefore = cpuMs(head.pid)
     const start = performance.now()
     const add = dist(head, ['add', file], ['/usr/bin/time', '-o', times, '-f', '%U %S %M'])
     const ended = once(add, 'exit')
-    const meanwhile = await looks(head, ended)
+    const meanwhile = await looks(head, ended, calls)
     const [code] = (await ended) as [number]
     if (code !== 0) throw new Error(`dist add ended with ${code}`)
     const seconds = (performance.now() - start) / 1000
@@ -65,6 +66,7 @@ try {
       addPeakMiB: Math.round(kib / 1024),
       statusIdleMsMedian: Math.round(median(idle)),
       status: { looks: meanwhile.length, msMedian: Math.round(median(meanwhile)), msP99: Math.round(p99(meanwhile)) },
+      statusApi: { msMedian: round(median(calls)), msP99: round(p99(calls)) },
       jobsFirstRowsMs: Math.round(median(rows)),
     }
   }
@@ -82,8 +84,8 @@ function yamlText(): string {
   return `meta:\n  batch_name: large_yaml\n  namespace: bench\n  capabilities: []\npython:\n  initialize: {}\n  jobs:\n${list}`
 }
 
-/** ms of each `dist status` that was begun before `end` settled, one after the other. */
-async function looks(on: Head, end: Promise<unknown>): Promise<number[]> {
+/** ms of each `dist status` that was begun before `end` settled, one after the other; `calls` gets those of the request alone. */
+async function looks(on: Head, end: Promise<unknown>, calls: number[] = []): Promise<number[]> {
   let over = false
   const ended = end.then(() => {
     over = true
@@ -93,6 +95,9 @@ async function looks(on: Head, end: Promise<unknown>): Promise<number[]> {
     const start = performance.now()
     await once(dist(on, ['status']), 'exit')
     found.push(performance.now() - start)
+    const asked = performance.now()
+    await on.api('GET', '/status')
+    calls.push(performance.now() - asked)
     await Promise.race([sleep(statusPause), ended])
   }
   return found

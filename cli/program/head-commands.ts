@@ -6,9 +6,9 @@ import type { UpOptions } from '../commands/up.ts'
 import type { Runner } from './program.ts'
 
 const upNotes = `
-What was done is kept in ~/.local/state/dist/up: the same file again goes on where it was, and
-runs again what did not succeed.
-While one \`dist up\` runs, others use its head and agent.
+What was done is kept in ~/.local/state/dist/up: the same file again goes on
+where it was, and runs again what did not succeed. While one \`dist up\` runs,
+others use its head and agent.
 
 Examples:
   dist up jobs.yaml --save-dir results
@@ -51,12 +51,7 @@ export function addHeadCommands(program: Command, run: Runner): void {
     .option('--capabilities <words>', 'further capabilities of this machine, separated by commas')
     .option('--extend', 'add what is new or changed to the jobset that is there')
     .option('--new-version', 'beside a jobset of that name, as NAME@2')
-    .option(
-      '--set <key=value>',
-      'a param for every job; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
-    )
+    .option('--set <key=value>', 'a param for every job; may be repeated', gather)
     .option('--require-clean-git', 'refuse a file whose tree or inputs differ from what is committed')
     .addHelpText('after', upNotes)
     .action((file: string | undefined, options: UpOptions, command: Command) =>
@@ -86,4 +81,9 @@ function addTokenCommands(token: Command, run: Runner): void {
     .action((id: string, _options: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/token-revoke.ts')).revokeToken(context, id)),
     )
+}
+
+/** An option that may be given several times. */
+function gather(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
 }

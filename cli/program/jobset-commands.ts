@@ -8,9 +8,10 @@ import type { Runner } from './program.ts'
 const fileHelp = 'the jobset file (distribute-jobs.yaml, then jobs.yaml)'
 
 const addNotes = `
-A jobset is known by namespace and batch_name: the same again is refused, and says what is there.
-Nothing is overwritten: with --extend a changed job runs again and its old result is kept beside.
-A broken upload goes on where it was, also by a new \`add\`.
+A jobset is known by namespace and batch_name: the same again is refused, with
+what is there. With --extend a changed job runs again; nothing is overwritten,
+its old result is kept beside. A broken upload goes on where it was, also when
+\`dist add\` was killed and is typed again.
 
 Examples:
   dist add jobs.yaml --wait --pull results
@@ -29,7 +30,7 @@ export function addJobsetCommands(program: Command, run: Runner): void {
     .option('--pull <dir>', 'wait, then fetch the results to DIR')
     .option('--extend', 'add what is new or changed to the jobset that is there; a job is known by its name')
     .option('--new-version', 'beside a jobset of that name, as NAME@2')
-    .option('--set <key=value>', 'a param for every job, whatever the file says; may be repeated', gather, [])
+    .option('--set <key=value>', 'a param for every job, whatever the file says; may be repeated', gather)
     .option('--require-clean-git', 'refuse a file whose tree or inputs differ from what is committed')
     .option('--rebuild', 'build anew on every node, also where a shared build is there already')
     .addHelpText('after', addNotes)
@@ -63,6 +64,6 @@ export function addJobsetCommands(program: Command, run: Runner): void {
 }
 
 /** An option that may be given several times. */
-function gather(value: string, before: readonly string[]): string[] {
+function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value]
 }

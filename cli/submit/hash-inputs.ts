@@ -30,17 +30,26 @@ const syncLimit = 4 << 20
 /** Files hashed at once: SHA-256 runs in the main thread, reading does not. */
 const parallel = 4
 
-/** `onBytes` is told how many bytes were hashed since it was told last. Throws `bad_jobset` for what cannot be read. */
-export async function hashInputs(jobset: Jobset<LocalFile>, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<Inputs> {
+/**
+ * `onBytes` is told how many bytes were hashed since it was told last, and of how many in all (0 = not known yet). Throws
+ * `bad_jobset` for what cannot be read.
+ */
+export async function hashInputs(
+  jobset: Jobset<LocalFile>,
+  signal: AbortSignal,
+  onBytes: (bytes: number, total: number) => void,
+): Promise<Inputs> {
   const hashed = new Map<string, Hashed>()
   const large: { path: string; mode: number }[] = []
   let sinceBreath = 0
+  let total = 0
   for (const path of sources(jobset)) {
     const { size, mode } = facts(path)
+    total += size
     if (size > syncLimit) large.push({ path, mode })
     else {
       hashed.set(path, { ...readable(path, () => sha256FileSync(path)), path, mode })
-      onBytes(size)
+      onBytes(size, 0)
       sinceBreath += size + 4096
       if (sinceBreath > 16 << 20) {
         sinceBreath = 0
@@ -52,12 +61,11 @@ export async function hashInputs(jobset: Jobset<LocalFile>, signal: AbortSignal,
   const next = large.values()
   const worker = async () => {
     for (const { path, mode } of next) {
-      const found = await sha256File(path, signal).catch((error: unknown) => {
+      const found = await sha256File(path, signal, (bytes) => onBytes(bytes, total)).catch((error: unknown) => {
         signal.throwIfAborted()
         throw unreadable(path, error)
       })
       hashed.set(path, { ...found, path, mode })
-      onBytes(found.size)
     }
   }
   await Promise.all(Array.from({ length: parallel }, worker))

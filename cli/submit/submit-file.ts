@@ -5,6 +5,7 @@ import type { SubmitMode } from '../../shared/model/submission.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
 import type { Context } from '../context.ts'
 import { ago, counted, finishedJobs, jobsetLabel } from '../render/labels.ts'
+import { provenanceText } from '../render/provenance-text.ts'
 import { hashInputs } from './hash-inputs.ts'
 import type { ReadyToSubmit } from './ready-to-submit.ts'
 import { type Submitted, submit } from './submit.ts'
@@ -16,7 +17,7 @@ export async function submitFile(context: Context, { prepared, provenance }: Rea
   const head = await context.head()
   const progress = new UploadProgress(context)
   try {
-    const inputs = await hashInputs(jobset, context.signal, (bytes) => progress.hashed(bytes))
+    const inputs = await hashInputs(jobset, context.signal, (bytes, total) => progress.hashed(bytes, total))
     const submission = { jobset, inputs, text, mode, provenance: await provenance() }
     const submitted = await submit(context, head, submission, {
       onJobs: (count) => progress.jobs(count),
@@ -46,8 +47,10 @@ function tell(context: Context, { jobset, did, sent }: Submitted, contents: numb
     if (did.changed > 0) parts.push(`${counted(did.changed, 'changed job')} run again`)
     if (did.unchanged > 0) parts.push(`${did.unchanged} there already`)
     context.print(`${context.out.green('extended')} ${label}: ${parts.join(', ')}; ${files}`)
-    if (did.changed > 0) context.note(context.err.dim("the head keeps old results of changed jobs beside, in the batch's .attempts folder"))
+    if (did.changed > 0) context.note(context.err.dim('old results of changed jobs stay on the head, in .attempts'))
   }
+  const { provenance } = jobset
+  if (provenance !== null && provenance.git !== null) context.note(context.err.dim(`recorded with it: ${provenanceText(provenance)}`))
   const { nodes, online, closest } = jobset.match
   if (nodes === 0) {
     const hint = closest === null ? '`dist node invite` prints the line that adds a node' : closest

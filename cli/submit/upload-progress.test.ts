@@ -48,7 +48,7 @@ test('a log gets a line every tenth of a large upload, and none of a small one',
 
 test('--quiet is quiet', () => {
   const { made, pass, lines } = progress(80, { quiet: true })
-  made.hashed(5)
+  made.hashed(5, 5)
   made.plan(100 * mebibyte)
   pass(1000, 100 * mebibyte)
   made.committing()

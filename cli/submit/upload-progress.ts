@@ -27,9 +27,11 @@ export class UploadProgress {
     this.#now = now
   }
 
-  hashed(bytes: number): void {
+  /** `total` 0 = not known yet */
+  hashed(bytes: number, total: number): void {
     this.#hashed += bytes
-    if (this.#isTerminal && this.#isDue()) this.#progress.update(`hashing ${formatBytes(this.#hashed)}`, 0)
+    if (!this.#isTerminal || !this.#isDue()) return
+    this.#progress.update(`hashing ${formatBytes(this.#hashed)}${total === 0 ? '' : ` of ${formatBytes(total)}`}`, 0)
   }
 
   jobs(count: number): void {

