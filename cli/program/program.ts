@@ -6,6 +6,7 @@ import type { Io } from '../local/io.ts'
 import { makePalette } from '../render/palette.ts'
 import { addHeadCommands } from './head-commands.ts'
 import { addJobsetCommands } from './jobset-commands.ts'
+import { addLocalCommands } from './local-commands.ts'
 import { addOpsCommands } from './ops-commands.ts'
 import { addResultCommands } from './result-commands.ts'
 
@@ -52,6 +53,7 @@ export function buildProgram(io: Io, run: Runner): Command {
     .configureHelp({ showGlobalOptions: true, styleTitle: (text) => palette.bold(text), styleCommandText: (text) => palette.cyan(text) })
   addJobsetCommands(program, run)
   addResultCommands(program, run)
+  addLocalCommands(program, run)
   addHeadCommands(program, run)
   addOpsCommands(program, run)
   return program

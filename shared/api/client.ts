@@ -190,6 +190,11 @@ export class HeadClient {
     return this.#http.open({ method: 'GET', path: `/builds/${encodeURIComponent(attempt)}/log`, query: { ...query }, signal })
   }
 
+  /** Server-sent events of one jobset, those behind `after`; goes on until it is closed. */
+  events(query: { readonly jobset: number; readonly after: number }, signal?: AbortSignal): Promise<HttpReply> {
+    return this.#http.open({ method: 'GET', path: '/events', query, signal })
+  }
+
   /** The data folder as a tar. */
   backup(signal?: AbortSignal): Promise<HttpReply> {
     return this.#http.open({ method: 'GET', path: '/backup', signal })
