@@ -1,5 +1,7 @@
 // Grammar of the commands that need no head of their own: run, slurm, sge. And import, which brings home what they made.
 import type { Command } from 'commander'
+import type { BundleOptions } from '../commands/bundle.ts'
+import type { ImportOptions } from '../commands/import.ts'
 import type { RunOptions } from '../commands/run.ts'
 import type { Runner } from './program.ts'
 
@@ -10,6 +12,18 @@ cores. What they saved is in DIR/archived_files/<job>/. Capabilities are not loo
 Examples:
   dist run                          all jobs of jobs.yaml
   dist run --job re_100 --clean-save
+`
+
+const bundleNotes = (name: string) => `
+DIR gets everything to run the jobset there without dist: inputs, build, arrays of jobs, a script that uploads it, a README.txt.
+The fields of \`${name}:\` in the file are used. Afterwards: dist import DIR
+Example: dist ${name} bundle jobs.yaml && sh bundle/rsync_upload.sh me@cluster:runs
+`
+
+const importNotes = `
+May be repeated: what is there already is left, what has ended since is added. A jobset that the head does not have yet is added, and
+none of its jobs is given to a node. Exit status 1: something is damaged, or was refused. Then: dist pull NAMESPACE/BATCH
+Example: dist import bundle
 `
 
 export function addLocalCommands(program: Command, run: Runner): void {
@@ -27,6 +41,34 @@ export function addLocalCommands(program: Command, run: Runner): void {
     .addHelpText('after', runNotes)
     .action((file: string | undefined, options: RunOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/run.ts')).run(context, file, options)),
+    )
+  addBundle(program, run, 'slurm', 'Slurm')
+  addBundle(program, run, 'sge', 'Grid Engine')
+  program
+    .command('import')
+    .summary('bring home what a bundle computed')
+    .description('Verifies what the jobs of a bundle left and commits it at the head as their results, each once.')
+    .argument('<dir>', 'a bundle of `dist slurm` or `dist sge`, fetched with its rsync_download.sh')
+    .option('-d, --dry', 'verify only, send nothing')
+    .addHelpText('after', importNotes)
+    .action((dir: string, options: ImportOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/import.ts')).importBundle(context, dir, options)),
+    )
+}
+
+function addBundle(program: Command, run: Runner, name: 'slurm' | 'sge', title: string): void {
+  program
+    .command(name)
+    .summary(`make a bundle for ${title}`)
+    .description(`Makes a folder that runs a jobset on a cluster with ${title}.`)
+    .argument('<dir>', 'a new folder')
+    .argument('[file]', fileHelp)
+    .option('--cluster-username <name>', 'for rsync_upload.sh, with the two below')
+    .option('--cluster-address <host>')
+    .option('--cluster-upload-destination <dir>')
+    .addHelpText('after', bundleNotes(name))
+    .action((dir: string, file: string | undefined, options: BundleOptions, command: Command) =>
+      run(command, async (context) => (await import('../commands/bundle.ts')).bundle(context, name, dir, file, options)),
     )
 }
 

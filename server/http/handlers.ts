@@ -6,6 +6,7 @@ import { draftHandlers } from './routes-drafts.ts'
 import { eventHandlers } from './routes-events.ts'
 import { headHandlers } from './routes-head.ts'
 import { identityHandlers } from './routes-identities.ts'
+import { importHandlers } from './routes-imports.ts'
 import { jobsetHandlers } from './routes-jobsets.ts'
 import { logHandlers } from './routes-logs.ts'
 import { opsHandlers } from './routes-ops.ts'
@@ -20,6 +21,7 @@ export function allHandlers(context: HttpContext): Handlers {
     ...uploadHandlers(context),
     ...jobsetHandlers(context),
     ...resultHandlers(context),
+    ...importHandlers(context),
     ...logHandlers(context),
     ...eventHandlers(context),
     ...blobHandlers(context),

@@ -57,6 +57,7 @@ export function rowsHead(store: TestStore, { submitted, kills, listeners }: Seen
     },
     nodes: (): NodeReply[] => [],
     notice: () => null,
+    imported: async (jobset, items) => (await store.run('importAttempts', { jobset, items })).replies,
     waitJobset: async (id) => jobset(id),
     submitted: (id) => void submitted.push(id),
     async kill(id, jobs, by): Promise<KillReply> {

@@ -3,10 +3,11 @@
 import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
-import { onCancelled } from '../core/attempt-events.ts'
+import { onCancelled, onImported } from '../core/attempt-events.ts'
 import { onJobChanges, onJobset, onReopened } from '../core/jobset-events.ts'
 import type { NodeState } from '../core/state.ts'
 import type { HeadFacts, HeadPort, JobFilter } from '../ports/head.ts'
+import type { Imported, ImportedItem } from '../ports/imported.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import type { HeadLoop } from './head-loop.ts'
 import { HeadViews } from './head-views.ts'
@@ -103,6 +104,16 @@ export class HeadService implements HeadPort {
       onJobChanges(loop.core, reply.changes, loop.effects)
     } else this.submitted(id)
     return reply.changes.length
+  }
+
+  async imported(id: JobsetId, items: readonly ImportedItem[]): Promise<Imported[]> {
+    const loop = this.#loop
+    const { epoch } = loop
+    const { replies, changes } = await loop.store('importAttempts', { jobset: id, items })
+    const jobs = replies.flatMap(({ job }) => (job === null ? [] : [job]))
+    // A core that was loaded meanwhile read it from the rows.
+    if (epoch === loop.epoch && !loop.rebuilding) onImported(loop.core, jobs, changes, loop.effects)
+    return replies
   }
 
   drainNode(text: string, seconds: number | null): void {

@@ -1,6 +1,7 @@
 // What the HTTP routes need of the running head besides the store: live state and orders. Implemented by loop/.
 import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '../../shared/api/types.ts'
 import type { JobsetId } from '../../shared/model/ids.ts'
+import type { Imported, ImportedItem } from './imported.ts'
 
 export interface HeadFacts {
   /** random id of this head's data folder */
@@ -42,6 +43,8 @@ export interface HeadPort {
   kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply>
   /** Opens the next generation of jobs that ended badly; answers how many. `not_found` for an unknown name. */
   retry(id: JobsetId, jobs: readonly string[] | null, by: string): Promise<number>
+  /** Commits attempts that ran elsewhere, whose files are here. */
+  imported(id: JobsetId, items: readonly ImportedItem[]): Promise<Imported[]>
   /** Asks a node, by id or name, to leave; `not_found` when there is none, `unavailable` when it is not connected. */
   drainNode(node: string, seconds: number | null): void
   /** Closes the session of a node whose key was revoked. */

@@ -12,6 +12,7 @@ import { createInvite, enroll } from './transitions/enroll.ts'
 import { finish } from './transitions/finish.ts'
 import { finishBuild } from './transitions/finish-build.ts'
 import { giveBack } from './transitions/give-back.ts'
+import { importAttempts } from './transitions/import-attempts.ts'
 import { inventory } from './transitions/inventory.ts'
 import { keepSetting } from './transitions/keep-setting.ts'
 import { lose } from './transitions/lose.ts'
@@ -44,6 +45,7 @@ export const transitions = {
   finish,
   finishBuild,
   giveBack,
+  importAttempts,
   inventory,
   keepSetting,
   lose,

@@ -4,6 +4,7 @@ import type { Route } from './route.ts'
 import { draftRoutes } from './routes-drafts.ts'
 import { headRoutes } from './routes-head.ts'
 import { identityRoutes } from './routes-identities.ts'
+import { importRoutes } from './routes-imports.ts'
 import { jobsetRoutes } from './routes-jobsets.ts'
 import { opsRoutes } from './routes-ops.ts'
 import { resultRoutes } from './routes-results.ts'
@@ -19,6 +20,7 @@ export const routes = {
   ...draftRoutes,
   ...jobsetRoutes,
   ...resultRoutes,
+  ...importRoutes,
   ...opsRoutes,
   ...workRoutes,
 } as const satisfies Record<string, Route>

@@ -1,6 +1,7 @@
 // Names for the shapes that programs handle, inferred from the schemas.
 import type { z } from 'zod'
 import type * as shape from './shapes.ts'
+import type * as imports from './shapes-imports.ts'
 
 export type JobsetReply = z.infer<typeof shape.jobsetReply>
 export type JobReply = z.infer<typeof shape.jobReply>
@@ -16,3 +17,5 @@ export type NewTokenReply = z.infer<typeof shape.createTokenReply>
 export type DraftReply = z.infer<typeof shape.draftReply>
 export type MissingReply = z.infer<typeof shape.missingReply>
 export type BlobStateReply = z.infer<typeof shape.putBlobReply>
+export type ImportItem = z.infer<typeof imports.importItem>
+export type ImportReply = z.infer<typeof imports.importReply>

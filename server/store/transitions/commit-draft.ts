@@ -44,6 +44,9 @@ export const commitDraft = transition<CommitDraft, CommittedDraft>((db) => {
   const priority = db.prepare('UPDATE jobset SET priority = ? WHERE id = ?')
   const classes = demandClasses(db)
   const order = submitOrder(db)
+  // One more than there are batches to wait for: nothing frees these jobs, results come for them from elsewhere.
+  const hold = db.prepare('UPDATE jobset SET after_left = after_left + 1 WHERE id = ?')
+  const holdJobs = db.prepare("UPDATE job SET state = 'waiting' WHERE jobset = ? AND state = 'ready'")
   const text = db.prepare('INSERT INTO jobset_text (jobset, text) SELECT ?, text FROM draft WHERE id = ?')
   const jobs = db.prepare(
     "INSERT INTO job (id, jobset, name, state) SELECT ? + idx, ?, name, 'ready' FROM draft_job WHERE draft = ? ORDER BY idx",
@@ -76,6 +79,10 @@ export const commitDraft = transition<CommitDraft, CommittedDraft>((db) => {
     blobs.run(id, draft)
     if (spec.priority !== 0) priority.run(spec.priority, id)
     order({ id, namespace: head.namespace, firstJob: first, jobs: head.job_count, after: spec.after }, context)
+    if (spec.bundle !== undefined) {
+      hold.run(id)
+      holdJobs.run(id)
+    }
     for (const statement of clear) statement.run(draft)
     context.event('jobset_added', { jobset: id }, { namespace: head.namespace, batch: head.batch, jobs: head.job_count, owner: head.owner })
     return { jobset: id as JobsetId, fresh: true }

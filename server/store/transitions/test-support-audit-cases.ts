@@ -13,6 +13,7 @@ import {
   failed,
   fullDraft,
   idOf,
+  imported,
   invite,
   node,
   openDraft,
@@ -118,6 +119,16 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
   giveBack: {
     stage: (scene) => ({ items: [{ attempt: running(scene), node: 'a', reason: 'leaving' }] }),
     next: (scene) => again(scene, 1),
+  },
+  importAttempts: {
+    stage: (scene) => ({ jobset: setId, items: [imported(scene)] }),
+    // the node that was at work on the job ends it too, and its jobset is over when the bundle is imported again
+    next(scene) {
+      scene.run('finish', { items: [finished(idOf(scene), 'a')] })
+      scene.run('finish', { items: [finished(again(scene, 2), 'b')] })
+      scene.place()
+      endJobset(scene)
+    },
   },
   inventory: {
     stage(scene) {
