@@ -135,7 +135,7 @@ function tell(context: Context, label: string, report: Report, isDry: boolean): 
   if (report.present > 0) parts.push(`${report.present} there already`)
   if (report.damaged.length > 0) parts.push(`${report.damaged.length} damaged`)
   if (report.refused.length > 0) parts.push(`${report.refused.length} refused`)
-  if (report.open.length > 0) parts.push(`${report.open.length} not ended`)
+  if (report.open.length > 0) parts.push(`${report.open.length} without a result`)
   const isGood = report.damaged.length + report.refused.length === 0
   context.print(`${(isGood ? context.out.green : context.out.red)(label)}: ${parts.join(', ')}`)
   for (const list of [report.damaged, report.refused]) some(context, list, (line) => context.print(line))

@@ -22,6 +22,14 @@ export const programs = [
   { name: 'nft', probe: ['nft'], packages: ['nftables'], tests: true, why: 'network faults' },
   { name: 'vde_switch', probe: ['vde_switch'], packages: ['vde2'], tests: true, why: 'a line with delay' },
   { name: 'faketime', probe: ['faketime'], packages: ['faketime'], tests: true, why: 'clocks that jump' },
+  { name: 'Slurm', probe: ['slurmctld'], packages: ['slurm-wlm', 'munge'], tests: true, why: 'bundles of dist slurm' },
+  {
+    name: 'Grid Engine',
+    probe: ['sge_qmaster'],
+    packages: ['gridengine-master', 'gridengine-exec', 'gridengine-client'],
+    tests: true,
+    why: 'bundles of dist sge',
+  },
   { name: 'mkfs.ext4', probe: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: true, why: 'disks that are full' },
 ]
 
