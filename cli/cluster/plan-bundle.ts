@@ -88,8 +88,9 @@ function wishedFolder(job: JobSpec<unknown>, scheduler: Scheduler): string {
 
 /** The wish, or with a number behind it when it is taken. */
 function freeName(wish: string, used: Set<string>): string {
-  let name = wish
-  for (let n = 2; used.has(name) || /^(slurm|sge)_array_/.test(name); n++) name = `${wish}_${n}`
+  const base = /^(slurm|sge)_array_/.test(wish) ? `job_${wish}` : wish
+  let name = base
+  for (let n = 2; used.has(name); n++) name = `${base}_${n}`
   used.add(name)
   return name
 }

@@ -103,6 +103,7 @@ const folderOfFirst: Readonly<Record<SchedulerKind, string>> = { slurm: 'first_j
 
 test.for(['slurm', 'sge'] as const)(
   'jobsets of every kind run on a real %s and come home verified',
+  { timeout: 120_000 },
   async (kind, context) => {
     if (process.getuid?.() !== 0) return skipOrFail(context, 'a scheduler is started as root')
     needs(context, ...schedulerPrograms[kind])
@@ -144,7 +145,7 @@ test.for(['slurm', 'sge'] as const)(
     expect([swept.imported, swept.open.map((item) => item.job)]).toEqual([5, ['never']])
 
     const { jobs } = JSON.parse(await distOk(head, ['jobs', 'lab/sweep', '--json'])) as {
-      jobs: { name: string; state: string; node: string; outcome: object }[]
+      jobs: { name: string; state: string; node: string; outcome: object; notices: string[] }[]
     }
     expect(Object.fromEntries(jobs.map(({ name, state }) => [name, state]))).toEqual({
       ...{ "it's $HOME": 'succeeded', first: 'succeeded', bad: 'failed', never: 'skipped', late: 'succeeded', slow: 'failed' },
@@ -170,5 +171,4 @@ test.for(['slurm', 'sge'] as const)(
     const again = await dist(head, ['import', bundle('sweep')])
     expect([again.code, again.stdout.trim()]).toEqual([0, 'lab/sweep: 0 results imported, 5 there already, 1 without a result'])
   },
-  120_000,
 )
