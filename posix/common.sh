@@ -48,5 +48,9 @@ copy_content() { cp -a --reflink=auto "$1/." "$2/" 2>/dev/null || cp -RPp "$1/."
 # Programs of this site: modules and the like.
 site() {
   [ -f site.sh ] || return 0
+  # not written for set -u, most of them
+  set +u
   . ./site.sh
+  set -u
+  cd "$root" || exit 1
 }

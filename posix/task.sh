@@ -30,6 +30,7 @@ if [ "$(field "$J/status" outcome)" = succeeded ]; then
   exit 0
 fi
 
+site
 execution=$(execution)
 cores=$(granted_cores)
 started=$(date +%s)
@@ -89,7 +90,6 @@ else
 fi
 mkdir "$W/input" "$W/distribute_save" && cp -RLp "$J/input/." "$W/input/" || exit 1
 if [ -f "$J/job.py" ]; then cp "$J/job.py" "$W/job.py" || exit 1; fi
-site
 
 inside=$W
 if [ "$kind" = apptainer ]; then

@@ -23,7 +23,7 @@ const put = (head: TestHead, token: string, list: object[] = manifest, id: strin
 const send = async (head: TestHead, token: string) =>
   head.call('PUT', `/jobsets/1/imports/${attempt}/files`, { token, raw: await tarOf({ ...data, name: 'x' }), type: 'application/x-tar' })
 const item = (change: object = {}) => ({
-  ...{ attempt, job: 'job_0', identity: '0'.repeat(64), host: 'slurm:cn1', cores: 1, startedAt: 1, finishedAt: 2 },
+  ...{ attempt, job: 'one', identity: '0'.repeat(64), host: 'slurm:cn1', cores: 1, startedAt: 1, finishedAt: 2 },
   ...{ outcome: { kind: 'succeeded' }, usage: null, notices: [], ...change },
 })
 const commit = (head: TestHead, token: string, ...items: object[]) => head.call('POST', '/jobsets/1/imports', { token, json: { items } })
@@ -49,7 +49,7 @@ test('a result of other inputs, of no job of the jobset, or of one that ended is
     }
     expect(await verdictOf({})).toEqual({ replies: [{ attempt, verdict: 'different' }] })
     expect(await verdictOf({ job: 'nobody' })).toEqual({ replies: [{ attempt, verdict: 'unknown' }] })
-    await head.store.run('cancel', { jobset: 1 as never, jobs: ['job_0'], by: 'anna' })
+    await head.store.run('cancel', { jobset: 1 as never, jobs: ['one'], by: 'anna' })
     expect(await verdictOf({})).toEqual({ replies: [{ attempt, verdict: 'taken' }] })
   })
 })
