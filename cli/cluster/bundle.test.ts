@@ -131,6 +131,8 @@ test('array tasks find their job by number and offset, also in long arrays', asy
     DIST_OFFSET: '2',
     SLURM_CPUS_PER_TASK: '3',
   }
+  // a site's own file may use what is not set, and says where jobs run
+  writeFileSync(join(out, 'site.sh'), `: $NOT_SET\nDIST_SCRATCH=${folder.join('scratch')}\nDIST_KEEP_WORK=1\n`)
   expect(spawnSync('sh', ['slurm_array_1.sl'], { cwd: out, env }).status).toBe(0)
   expect(readFileSync(join(out, 'r/stdout.txt'), 'utf8')).toBe('r 3\n')
   expect(readFileSync(join(out, 'r/status'), 'utf8')).toContain('execution 8.1.0\n')
