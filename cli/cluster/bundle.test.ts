@@ -148,6 +148,15 @@ const harms: readonly (readonly [string, string, (job: string) => void])[] = [
   ['changed output', 'stdout.txt is not what was written (SHA-256 differs)', (job) => writeFileSync(join(job, 'stdout.txt'), 'PRINTED')],
   ['no manifest', 'its manifest is missing', (job) => rmSync(join(job, 'manifest'))],
   ['a cut manifest', 'its manifest is not the one that was written', (job) => truncateSync(join(job, 'manifest'), 20)],
+  [
+    'a file that is gone from the manifest too',
+    'its manifest is not the one that was written',
+    (job) => {
+      rmSync(join(job, 'output/x'))
+      const lines = readFileSync(join(job, 'manifest'), 'utf8').split('\n')
+      writeFileSync(join(job, 'manifest'), lines.filter((line) => !line.endsWith('=output/x')).join('\n'))
+    },
+  ],
   ['a cut status', 'status is not whole', (job) => truncateSync(join(job, 'status'), 30)],
   [
     'a link in a file’s place',

@@ -122,12 +122,11 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
   },
   importAttempts: {
     stage: (scene) => ({ jobset: setId, items: [imported(scene)] }),
-    // the node that was at work on the job ends it too, and its jobset is over when the bundle is imported again
+    // the job was reopened, and a node is at work on it, when the bundle is imported again
     next(scene) {
-      scene.run('finish', { items: [finished(idOf(scene), 'a')] })
-      scene.run('finish', { items: [finished(again(scene, 2), 'b')] })
       scene.place()
-      endJobset(scene)
+      scene.run('reopen', { jobset: setId, jobs: ['job_0'], by: 'anna' })
+      again(scene, 1)
     },
   },
   inventory: {

@@ -110,11 +110,11 @@ export function idOf(scene: Scene): AttemptId {
 const emptySpec = { kind: 'shell', initialize: { files: [] }, options: defaultOptions }
 const emptyJob = { script: null, run: 'true', files: [] }
 
-/** The first of two jobs of known content, as it came back from a cluster; a node is at work on it. */
+/** The first of two jobs of known content, as it came back from a cluster: it failed there. */
 export function imported(scene: Scene): InputOf<'importAttempts'>['items'][number] {
-  running(scene)
+  addJobset(scene, 2)
   scene.db.prepare('UPDATE jobset SET spec = ?').run(JSON.stringify(emptySpec))
   scene.db.prepare('UPDATE job_spec SET spec = ?').run(JSON.stringify(emptyJob))
   const identity = jobIdentity(readJobsetSpec(JSON.stringify(emptySpec)), readJobSpec(JSON.stringify(emptyJob)))
-  return { ...finished('e'.repeat(32), 'slurm:cn1'), job: 'job_0', identity, cores: 4, finishedAt: 2000 }
+  return { ...finished('e'.repeat(32), 'slurm:cn1', failed), job: 'job_0', identity, cores: 4, finishedAt: 2000 }
 }
