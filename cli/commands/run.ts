@@ -30,7 +30,7 @@ const lastPatience = 5000
 /** --json: `{jobset, failures, folder, jobs}`; `folder` has a folder for each job. */
 export async function run(context: Context, file: string | undefined, options: RunOptions): Promise<number> {
   const prepared = prepare(context, file)
-  const names = options.job === undefined || options.job.length === 0 ? null : options.job
+  const names = options.job ?? null
   const { jobset, notes } = chooseJobs(prepared.jobset, names)
   const folder = new RunFolder(context.io.cwd, options.saveDir, options.cleanSave === true)
   try {

@@ -7,23 +7,28 @@ import type { Runner } from './program.ts'
 
 const fileHelp = 'the jobset file (distribute-jobs.yaml, then jobs.yaml)'
 const runNotes = `
-The build and every job find the same folders and the same environment as on a node, one after the other unless they ask for
-cores. What they saved is in DIR/archived_files/<job>/. Capabilities are not looked at. Ctrl-C stops everything.
+The build and every job find the folders and the environment of a node, one
+job after the other unless they ask for cores. What they saved is then in
+DIR/archived_files/<job>/. Capabilities are not looked at. Ctrl-C stops all.
 Examples:
   dist run                          all jobs of jobs.yaml
   dist run --job re_100 --clean-save
 `
-
 const bundleNotes = (name: string) => `
-DIR gets everything to run the jobset there without dist: inputs, build, arrays of jobs, a script that uploads it, a README.txt.
-The fields of \`${name}:\` in the file are used. Afterwards: dist import DIR
-Example: dist ${name} bundle jobs.yaml && sh bundle/rsync_upload.sh me@cluster:runs
+DIR gets everything to run the jobset there without dist: inputs, build,
+arrays of jobs, a script that uploads it, a README.txt. The fields of
+\`${name}:\` in the file are used. Afterwards: dist import DIR
+Example:
+  dist ${name} bundle jobs.yaml
+  sh bundle/rsync_upload.sh me@cluster:runs
 `
 
 const importNotes = `
-May be repeated: what is there already is left, what has ended since is added. A jobset that the head does not have yet is added, and
-none of its jobs is given to a node. Exit status 1: something is damaged, or was refused. Then: dist pull NAMESPACE/BATCH
-Example: dist import bundle
+May be repeated: what is there already is left, what has ended since is added.
+A jobset that the head does not have yet is added, and none of its jobs is
+given to a node. Exit status 1: something is damaged, or was refused.
+Example:
+  dist import bundle && dist pull NAMESPACE/BATCH
 `
 
 export function addLocalCommands(program: Command, run: Runner): void {
@@ -32,7 +37,7 @@ export function addLocalCommands(program: Command, run: Runner): void {
     .summary('run a jobset here, without a server')
     .description('Runs a jobset on this machine and shows what it prints. Exit status 0: all jobs succeeded; 1: some did not.')
     .argument('[file]', fileHelp)
-    .option('--job <name>', 'only this one; may be repeated', gather, [])
+    .option('--job <name>', 'only this one; may be repeated', gather)
     .option('-s, --save-dir <dir>', 'where results go; a new folder', './distribute-run')
     .option('--clean-save', 'replace the results of an earlier run there')
     .option('--cores <count>', 'cores that jobs may use (all)')
@@ -73,6 +78,6 @@ function addBundle(program: Command, run: Runner, name: 'slurm' | 'sge', title: 
 }
 
 /** An option that may be given several times. */
-function gather(value: string, before: readonly string[]): string[] {
-  return [...before, value]
+function gather(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value]
 }

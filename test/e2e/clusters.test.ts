@@ -103,7 +103,7 @@ const folderOfFirst: Readonly<Record<SchedulerKind, string>> = { slurm: 'first_j
 
 test.for(['slurm', 'sge'] as const)(
   'jobsets of every kind run on a real %s and come home verified',
-  { timeout: 120_000 },
+  { timeout: 200_000 },
   async (kind, context) => {
     if (process.getuid?.() !== 0) return skipOrFail(context, 'a scheduler is started as root')
     needs(context, ...schedulerPrograms[kind])
@@ -130,7 +130,7 @@ test.for(['slurm', 'sge'] as const)(
       )
     const all = ['sweep', 'many', 'squares'].flatMap((name) => jobsOf(name).map((folder) => join(bundle(name), folder, 'status')))
     const logs = () => all.filter((path) => !existsSync(path)).join('\n') + cluster?.report(root)
-    await until('every job has ended', () => all.every((path) => existsSync(path)), { within: 60_000, every: 100, report: logs })
+    await until('every job has ended', () => all.every((path) => existsSync(path)), { within: 120_000, every: 100, report: logs })
 
     // the layout of the original
     const first = join(bundle('squares'), folderOfFirst[kind])
