@@ -59,6 +59,11 @@ export class Context {
     return new Context({ ...this.io, signal }, this.#options, client)
   }
 
+  /** The same without a word of its own: for a step of a command that tells the whole itself. */
+  silent(): Context {
+    return new Context(this.io, { ...this.#options, json: true }, this.#client)
+  }
+
   get signal(): AbortSignal {
     return this.io.signal
   }

@@ -3,11 +3,14 @@
 import { setFlagsFromString } from 'node:v8'
 import { DistError, errorMessage } from '../shared/base/errors.ts'
 import { packageVersion } from '../shared/base/package-info.ts'
-import { helpText, parseCommand } from './config/flags.ts'
+import { helpText, parseCommand, waitsForCode } from './config/flags.ts'
 import { createLog } from './control/log.ts'
 
 async function main(): Promise<number> {
-  const command = parseCommand(process.argv.slice(2), process.env)
+  const args = process.argv.slice(2)
+  // who gives the code by stdin may have to wait for a head that is starting itself
+  if (waitsForCode(args)) await import('./app.ts')
+  const command = parseCommand(args, process.env)
   switch (command.kind) {
     case 'help':
       process.stdout.write(helpText)

@@ -1,6 +1,6 @@
 """Fetches a jobset's source into the current folder, then becomes the build.
 
-Started by the keeper (node-agent/stage/source.ts) as `python3 -I fetch_source.py git URL REF submodules|'' [build argv...]`
+Started by the keeper (shared/run/source-argv.ts) as `python3 -I fetch_source.py git URL REF submodules|'' [build argv...]`
 or `... archive URL SHA256 '' [build argv...]`. What it prints is the beginning of the build's output; it ends with 1 when
 the source cannot be had. Standard library only, Python 3.8 or newer.
 """

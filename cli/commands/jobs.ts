@@ -69,7 +69,7 @@ function row(context: Context, job: JobReply, now: number): Cell[] {
     job.attempts === 0 ? '' : String(job.attempts),
     timeOf(job, now),
     cpuOf(job),
-    job.usage === null ? '' : formatBytes(job.usage.peakMemory),
+    job.usage === null || job.usage.memorySource === 'none' ? '' : formatBytes(job.usage.peakMemory),
     outcomeCell(job),
   ]
 }

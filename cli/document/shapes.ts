@@ -76,6 +76,12 @@ export interface Shape {
   readonly note?: string
 }
 
+const bundled = {
+  shape: z.object({ folder: z.string(), scheduler: z.string(), jobs: count, arrays: count, notDone: z.array(z.string()) }),
+  note: '`notDone`: what the file says that a cluster does not do.',
+}
+const jobWhy = z.array(z.object({ job: z.string(), why: z.string() }))
+
 export const shapes: Readonly<Record<string, Shape>> = {
   add: {
     shape: z.union([added, checked]),
@@ -150,6 +156,23 @@ export const shapes: Readonly<Record<string, Shape>> = {
   up: {
     shape: z.union([added, z.object({ url: z.string(), token: z.string(), folder: z.string() })]),
     note: 'The second without a file, when it is up; it then stays until Ctrl-C.',
+  },
+  run: {
+    shape: z.object({ jobset: api.jobsetReply, failures, folder: z.string(), jobs: count }),
+    note: '`folder` has a folder for each job, `jobs` counts them.',
+  },
+  slurm: bundled,
+  sge: bundled,
+  import: {
+    shape: z.object({
+      jobset: api.jobsetReply.nullable(),
+      imported: count,
+      present: count,
+      open: jobWhy,
+      damaged: jobWhy,
+      refused: jobWhy,
+    }),
+    note: '`jobset` is null with `--dry`.',
   },
   backup: {
     shape: z.object({

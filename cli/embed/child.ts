@@ -14,8 +14,8 @@ export interface ChildOptions {
   readonly program: ProgramCommand
   readonly env: Environment
   readonly logFile: string
-  /** goes to stdin, which is then closed */
-  readonly input?: string
+  /** goes to stdin, which is then closed; a promise that rejects closes it too */
+  readonly input?: string | Promise<string>
 }
 
 const logTail = 2
@@ -37,7 +37,10 @@ export class Child {
     }
     const child = this.#process
     child.stdin?.on('error', () => undefined)
-    child.stdin?.end(options.input ?? '')
+    Promise.resolve(options.input ?? '').then(
+      (input) => child.stdin?.end(input),
+      () => child.stdin?.end(),
+    )
     // a second Ctrl-C ends us at once: what is left then is a signal, the second one for whoever got its first already
     const last = (): void => void child.kill('SIGTERM')
     process.once('exit', last)

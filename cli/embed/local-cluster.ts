@@ -40,6 +40,7 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
   const part = (name: string) => join(folder, name)
   for (const name of ['', 'data', 'work']) mkdirSync(part(name), { recursive: true, mode: 0o700 })
   await unlocked(join(part('data'), 'head.lock'), 'head', signal)
+  await unlocked(join(part('work'), 'agent.lock'), 'agent', signal)
   const readyFile = part('ready.json')
   rmSync(readyFile, { force: true })
   const env = cleanEnvironment(options.env)
@@ -55,9 +56,16 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
     rmSync(readyFile, { force: true })
   }
   try {
-    const { http, adminToken } = await ready(readyFile, head, signal)
-    const client = new HeadClient(new HttpClient({ base: http, token: () => adminToken, userAgent: 'dist-up' }))
-    agent = await startAgent(options, client, http, env)
+    const found = ready(readyFile, head, signal).then(({ http, adminToken }) => {
+      return { http, adminToken, client: new HeadClient(new HttpClient({ base: http, token: () => adminToken, userAgent: 'dist-up' })) }
+    })
+    // it loads its code beside the head's, and waits for the rest at stdin
+    agent = startAgent(
+      options,
+      found.then(async ({ client, http }) => `${(await client.inviteNode(signal)).code}\n${http}\n`),
+      env,
+    )
+    const { http, adminToken, client } = await found
     const ended = [head, agent].map(async (child) => {
       await child.exited
       // when we stop them ourselves nobody waits for this any more
@@ -74,21 +82,15 @@ export async function startCluster(options: ClusterOptions): Promise<LocalCluste
   }
 }
 
-async function startAgent(
-  options: ClusterOptions,
-  client: HeadClient,
-  url: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Child> {
+/** `input`: the join code and the head's address, when they are known. */
+function startAgent(options: ClusterOptions, input: Promise<string>, env: Readonly<Record<string, string | undefined>>): Child {
   const work = join(options.folder, 'work')
-  await unlocked(join(work, 'agent.lock'), 'agent', options.signal)
-  const args = ['--head', url, '--work', work, '--name', hostname(), '--drain-timeout', '0s']
+  const args = ['--work', work, '--name', hostname(), '--drain-timeout', '0s']
   if (options.cores !== null) args.push('--cores', options.cores)
   if (options.capabilities !== null) args.push('--capabilities', options.capabilities)
   // The ports are others than last time. With its old key the agent gets its old name and what it had again.
   rmSync(join(work, 'agent.json'), { force: true })
   // a code in the arguments could be read by everyone on this machine
-  const input = (await client.inviteNode(options.signal)).code
   const program = programCommand('node-agent', [...args, '--join', '-'])
   return new Child({ name: 'agent', program, env, input, logFile: join(options.folder, 'agent.log') })
 }

@@ -28,14 +28,22 @@ const mostRead = 20_000
 const namesKept = 10
 const namesShown = 3
 
-/** Prints the summary. Exit status 0 when every job succeeded, else 1. `saveDir`: where the results are fetched to next. */
-export async function reportOutcome(context: Context, jobset: JobsetReply, saveDir: string | null = null): Promise<OutcomeReport> {
+/**
+ * Prints the summary. Exit status 0 when every job succeeded, else 1. `saveDir`: where the results are fetched to next;
+ * `folder`: where they lie then, one folder a job.
+ */
+export async function reportOutcome(
+  context: Context,
+  jobset: JobsetReply,
+  saveDir: string | null = null,
+  folder: string | null = saveDir === null ? null : join(saveDir, jobset.batch),
+): Promise<OutcomeReport> {
   const label = jobsetLabel(jobset)
-  const { succeeded, failed, cancelled } = jobset.counts
+  const { succeeded, failed, cancelled, skipped } = jobset.counts
   const took = jobset.finishedAt === null ? '' : ` in ${formatDuration(Math.max(0, jobset.finishedAt - jobset.submittedAt))}`
   if (jobset.state === 'succeeded') {
     context.print(`${context.out.green(label)}: all ${counted(jobset.jobs, 'job')} succeeded${took}`)
-    if (saveDir === null) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
+    if (folder === null) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
     return { code: exitCode.done, value: { jobset, failures: [] } }
   }
   const head = await context.head()
@@ -46,21 +54,22 @@ export async function reportOutcome(context: Context, jobset: JobsetReply, saveD
   const counts = [`${succeeded} of ${counted(jobset.jobs, 'job')} succeeded`]
   if (failed > 0) counts.push(`${failed} failed`)
   if (cancelled > 0) counts.push(`${cancelled} cancelled`)
+  if (skipped > 0) counts.push(`${skipped} skipped`)
   context.print(`${context.out.red(label)}: ${counts.join(', ')}${took}`)
   if (jobset.reason !== null) context.print(`  ${oneLine(jobset.reason)}`)
   for (const group of failures) {
     const names = group.jobs.slice(0, namesShown).join(', ')
     context.print(`  ${group.count} × ${oneLine(group.outcome)}: ${oneLine(names)}${group.count > namesShown ? ', …' : ''}`)
   }
-  context.note(context.err.dim(`look at: ${whereToLook(jobset, failures[0], saveDir)}`))
+  context.note(context.err.dim(`look at: ${whereToLook(jobset, failures[0], folder)}`))
   return { code: exitCode.failed, value: { jobset, failures } }
 }
 
-function whereToLook(jobset: JobsetReply, worst: FailureGroup | undefined, saveDir: string | null): string {
+function whereToLook(jobset: JobsetReply, worst: FailureGroup | undefined, folder: string | null): string {
   const isBuild = worst === undefined || worst.outcome.startsWith('build failed')
-  if (saveDir !== null) {
+  if (folder !== null) {
     const path = isBuild ? `${jobset.batch}_build_output-*.txt` : join(worst.jobs[0] ?? '', 'stdout.txt')
-    return oneLine(join(saveDir, jobset.batch, path))
+    return oneLine(join(folder, path))
   }
   const label = jobsetLabel(jobset)
   return `dist logs ${isBuild ? `--build ${label}` : oneLine(`${label}/${worst.jobs[0]}`)}`

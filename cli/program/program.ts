@@ -7,6 +7,7 @@ import { makePalette } from '../render/palette.ts'
 import { addExamples } from './examples.ts'
 import { addHeadCommands } from './head-commands.ts'
 import { addJobsetCommands } from './jobset-commands.ts'
+import { addLocalCommands } from './local-commands.ts'
 import { addLookCommands } from './look-commands.ts'
 import { addNodeCommands } from './node-commands.ts'
 import { addOpsCommands, ownGroup } from './ops-commands.ts'
@@ -23,6 +24,7 @@ const groups = [
   ['Results:', addResultCommands],
   ['Work in progress:', addSteerCommands],
   ['Nodes:', addNodeCommands],
+  ['Without a server, and on clusters:', addLocalCommands],
   ['The head:', addHeadCommands],
   ['Keeping it in order:', addOpsCommands],
 ] as const

@@ -4,7 +4,7 @@ import { sha256 } from '../../shared/files/digest.ts'
 import { packTar, type TarSource } from '../../shared/files/tar-pack.ts'
 import { writeSavedHeads } from '../local/saved-heads.ts'
 import type { FakeHead } from '../test-support/fake-head.ts'
-import type { TestFolder } from '../test-support/run-dist.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
 import { writeJobset } from '../test-support/write-jobset.ts'
 
 export interface ScreenCase {
@@ -157,6 +157,9 @@ export const screenCases: readonly ScreenCase[] = [
     ],
   },
   { command: 'schema', runs: [['schema']] },
+  { command: 'slurm', runs: [['slurm', 'bundle', 'jobs.yaml']], prepare: (_head, folder) => writeJobset(folder) },
+  { command: 'sge', runs: [['sge', 'bundle', 'jobs.yaml']], prepare: (_head, folder) => writeJobset(folder) },
+  { command: 'import', runs: [['import', 'bundle', '--dry']], prepare: (_head, folder) => bundled(folder) },
   {
     command: 'pull',
     runs: [
@@ -190,7 +193,14 @@ export const screenCases: readonly ScreenCase[] = [
 export const withoutScreen: Readonly<Record<string, string>> = {
   serve: 'its output is that of dist-server',
   up: 'starts real programs; test/e2e runs it',
+  run: 'starts real programs; test/e2e runs it',
   doctor: 'tells of this machine; showChecks is tested below',
+}
+
+/** A bundle of which nothing ran yet. */
+async function bundled(folder: TestFolder): Promise<void> {
+  writeJobset(folder)
+  await runDist(['slurm', 'bundle', 'jobs.yaml'], { cwd: folder.path })
 }
 
 /** At work until its events were told. */

@@ -23,6 +23,9 @@ test('the join code may come from a file or from stdin', () => {
   expect(options(['--join', '@/run/code'], {}, read).join).toBe('code of /run/code')
   expect(options(['--join', '-'], {}, read).join).toBe('code of 0')
   expect(options(['--join', 'plain']).join).toBe('plain')
+  const both = () => 'code\nhttp://127.0.0.1:1/\n'
+  expect(options(['--join', '-'], {}, both)).toMatchObject({ join: 'code', head: 'http://127.0.0.1:1' })
+  expect(options(['--join', '-', '--head', 'http://x'], {}, both)).toMatchObject({ join: 'code', head: 'http://x' })
 })
 
 test('how long it drains and how much it keeps are durations and sizes', () => {

@@ -47,7 +47,7 @@ export const helpText = `dist-agent: works on jobs of a dist head
   dist-agent                                        start again: the node's key is in its work folder
 
   --head URL             HTTP address of the head
-  --join CODE            join code; @FILE reads it from a file, - from stdin
+  --join CODE            join code; @FILE reads it from a file, - from stdin; a second line there may be the head's URL
   --work DIR             work folder on a disk of this machine (default: $XDG_STATE_HOME/dist/agent)
   --name NAME            name of this node (default: host name)
   --capabilities a,b=2   words that jobsets may ask for
@@ -104,7 +104,7 @@ export function parseCommand(
   if (values.version === true) return { kind: 'version' }
   const either = (flag: string | undefined, name: string): string | null =>
     flag ?? (env[name] === undefined || env[name] === '' ? null : env[name])
-  const join = either(values.join, 'DIST_AGENT_JOIN')
+  const [join, headBehind] = joinCode(either(values.join, 'DIST_AGENT_JOIN'), read)
   const capabilities = either(values.capabilities, 'DIST_AGENT_CAPABILITIES')
   const count = (flag: 'cores' | 'slots' | 'gpus', least: number, most: number) => {
     const text = either(values[flag], `DIST_AGENT_${flag.toUpperCase()}`)
@@ -114,8 +114,8 @@ export function parseCommand(
   return {
     kind: values.check === true ? 'check' : 'run',
     options: {
-      head: either(values.head, 'DIST_AGENT_HEAD')?.replace(/\/+$/, '') ?? null,
-      join: join === null ? null : readCode(join, read),
+      head: (either(values.head, 'DIST_AGENT_HEAD') ?? headBehind)?.replace(/\/+$/, '') ?? null,
+      join,
       work: either(values.work, 'DIST_AGENT_WORK') ?? defaultWorkFolder(env),
       name: nodeName(either(values.name, 'DIST_AGENT_NAME')),
       capabilities: capabilities === null ? null : parseCapabilities(capabilities),
@@ -141,10 +141,19 @@ function parseFlags(args: readonly string[]) {
   }
 }
 
-function readCode(text: string, read: (file: string | 0) => string): string {
-  if (text !== '-' && !text.startsWith('@')) return text
+/** Whether the code comes by stdin: whoever waits for it may load what is needed then meanwhile. */
+export function waitsForCode(args: readonly string[]): boolean {
+  return args.includes('--join=-') || args[args.indexOf('--join') + 1] === '-'
+}
+
+/** The code, and the head's address if it stands on a second line. */
+function joinCode(text: string | null, read: (file: string | 0) => string): readonly [string | null, string | null] {
+  if (text === null || (text !== '-' && !text.startsWith('@'))) return [text, null]
   try {
-    return read(text === '-' ? 0 : text.slice(1)).trim()
+    const [code = '', head] = read(text === '-' ? 0 : text.slice(1))
+      .trim()
+      .split(/\s*\n\s*/)
+    return [code, head ?? null]
   } catch (cause) {
     throw new DistError('usage', `cannot read the join code: ${errorMessage(cause)}`, {
       hint: 'give --join CODE, --join @FILE or --join -',

@@ -1,6 +1,7 @@
 // Keeps blobs and finished workspaces, with the views of them, below a cap: looks every minute and after every build, and lets go of what was
 // unused longest. What work in hand needs stays, also beyond the cap.
 import type { JobsetUid } from '../../shared/model/ids.ts'
+import { paramsFile } from '../../shared/run/params.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
 import type { Event } from '../core/event.ts'
 import { neededFiles, neededJobsets } from '../core/needed.ts'
@@ -10,7 +11,6 @@ import type { Place } from '../core/work.ts'
 import type { BlobCache } from '../stage/cache.ts'
 import { evictable, type Kept } from '../stage/evictable.ts'
 import { folderBytes } from '../stage/folder-bytes.ts'
-import { paramsFile } from '../stage/params.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 
 export interface HousekeepingParts {

@@ -1,13 +1,13 @@
 // Writes orders for the keepers: run orders with their jobset's template in front when that slot's keeper does not have it.
 // The link gathers what is sent in one turn of the event loop.
 import type { JobsetUid } from '../../shared/model/ids.ts'
+import { sourceArgv } from '../../shared/run/source-argv.ts'
 import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
 import type { Environment, KeeperOrder, RunOrder, ScriptFile, StagedFile, TemplateFile } from '../launcher/messages.ts'
 import { buildArgv, jobArgv, needsPython } from '../stage/argv.ts'
 import { attemptEnvironment, buildEnvironment, jobsetEnvironment } from '../stage/environment.ts'
 import { findProgram } from '../stage/find-program.ts'
 import type { Where } from '../stage/places.ts'
-import { sourceArgv } from '../stage/source.ts'
 
 type Given = Exclude<Work, { kind: 'adopted' }>
 

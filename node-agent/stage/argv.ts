@@ -1,6 +1,7 @@
 // What the keeper starts for a build or a job, by kind (node.md 3 and 10, jobset.md Kinds). Called by loop/keeper-desk.ts
 // and, to know early what is missing on this node, by loop/staging.ts.
 import { DistError } from '../../shared/base/errors.ts'
+import { buildProgram, programArgv } from '../../shared/run/program-argv.ts'
 import type { JobsetInfo, Work } from '../core/work.ts'
 
 type Job = Extract<Work, { kind: 'job' }>
@@ -24,16 +25,15 @@ function command(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
     case 'python':
       if (job.script === null) throw new DistError('bad_request', `job ${job.jobName} has no script`)
       needsPython(jobset, facts.find)
-      return ['python3', './job.py']
+      return programArgv({ kind: 'python' })
     case 'shell':
       if (job.run === null) throw new DistError('bad_request', `job ${job.jobName} has no command`)
-      // `sh` is $0, so that the core count is $1
-      return ['/bin/sh', '-eu', '-c', job.run, 'sh']
+      return programArgv({ kind: 'shell', command: job.run })
     case 'apptainer': {
       if (jobset.sif === null) throw new DistError('bad_request', `jobset ${jobset.batchName} has no image`)
-      const nv = job.gpus.length > 0 ? ['--nv'] : []
       const binds = bindArgument(facts.w, jobset.mounts)
-      return [containerProgram(facts), 'run', ...nv, '--app', 'distribute', '--bind', binds, facts.blob(jobset.sif.sha256)]
+      const image = facts.blob(jobset.sif.sha256)
+      return programArgv({ kind: 'apptainer', container: containerProgram(facts), nv: job.gpus.length > 0, binds, image })
     }
     default:
       throw new DistError('bad_request', `this agent does not know jobs of kind ${JSON.stringify(jobset.kind)}`, {
@@ -55,8 +55,8 @@ export function needsPython(jobset: Pick<JobsetInfo, 'kind' | 'source'>, find: A
 
 /** Arguments of a build's own process; empty when only the source is fetched. */
 export function buildArgv(jobset: JobsetInfo, cores: number): string[] {
-  if (jobset.buildFile !== null) return ['python3', './build.py']
-  if (jobset.buildCommand !== null) return ['/bin/sh', '-eu', '-c', jobset.buildCommand, 'sh', String(cores)]
+  if (jobset.buildFile !== null) return buildProgram({ kind: 'python' })
+  if (jobset.buildCommand !== null) return [...buildProgram({ kind: 'shell', command: jobset.buildCommand }), String(cores)]
   return []
 }
 

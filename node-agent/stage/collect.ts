@@ -7,16 +7,16 @@ import { sha256, sha256File, sha256FileSync } from '../../shared/files/digest.ts
 import { linkStaysInside, pathProblem } from '../../shared/files/safe-path.ts'
 import { walkFolder } from '../../shared/files/walk.ts'
 import type { Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
+import { outputNameFor } from '../../shared/run/output-name.ts'
+import { applySaveRules } from '../../shared/run/save-rules.ts'
 import { outcomeOf } from '../core/wait-status.ts'
 import type { Exit, Left } from '../core/work.ts'
-import { applySaveRules, readSaveRules } from './save-rules.ts'
+import { readSaveRules } from './save-rules.ts'
 
 /** Results up to these ride in the finish message. */
 const smallBytes = 16 * 1024
 const smallFiles = 64
 const syncLimit = 1 << 20
-/** Names for what the job printed: the first that it did not use itself. */
-const outputNames = ['stdout.txt', 'stdout.dist.txt', 'stdout.dist.2.txt', 'stdout.dist.3.txt']
 const outputName = 'stdout.txt'
 /** More would not fit into a message of the session. */
 const mostNotices = 100
@@ -142,11 +142,8 @@ async function makeParcel(
   notices: string[],
   signal: AbortSignal,
 ): Promise<Parcel> {
-  const used = new Set(
-    [...files, ...links].map((entry) => entry.path.split('/', 1)[0]).concat(folders.map((path) => path.split('/', 1)[0])),
-  )
-  const name = outputNames.find((candidate) => !used.has(candidate)) ?? 'stdout.dist.last.txt'
-  if (name !== outputName) notices.push(`the job saved its own ${outputName}; what it printed is in ${name}`)
+  const { name, notice } = outputNameFor([...[...files, ...links].map((entry) => entry.path), ...folders])
+  if (notice !== null) notices.push(notice)
   const manifest: ManifestEntry[] = []
   const sources = new Map<string, Source>()
   for (const file of [{ ...output, path: name }, ...files]) {

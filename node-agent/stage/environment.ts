@@ -1,8 +1,9 @@
 // The environment of builds and jobs (node.md 4): the agent's own without its secrets and without what an outer MPI
 // or scheduler runtime left behind, plus what a job may ask about itself.
+
+import { paramVariables } from '../../shared/run/params.ts'
 import type { Work } from '../core/work.ts'
 import type { Environment } from '../launcher/messages.ts'
-import { paramVariables } from './params.ts'
 
 const secrets = [/^DIST_TOKEN$/, /^DIST_.*JOIN/, /^DIST_AGENT_/, /^DIST_HEAD$/]
 /** left by an outer batch system; a job that saw them would talk to the wrong runtime */

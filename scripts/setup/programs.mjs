@@ -24,6 +24,14 @@ export const programs = [
   { name: 'faketime', probe: ['faketime'], packages: ['faketime'], tests: true, why: 'clocks that jump' },
   { name: 'zsh', probe: ['zsh'], packages: ['zsh'], tests: true, why: 'completion' },
   { name: 'fish', probe: ['fish'], packages: ['fish'], tests: true, why: 'completion' },
+  { name: 'Slurm', probe: ['slurmctld'], packages: ['slurm-wlm', 'munge'], tests: true, why: 'bundles of dist slurm' },
+  {
+    name: 'Grid Engine',
+    probe: ['sge_qmaster'],
+    packages: ['gridengine-master', 'gridengine-exec', 'gridengine-client'],
+    tests: true,
+    why: 'bundles of dist sge',
+  },
   { name: 'mkfs.ext4', probe: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: true, why: 'disks that are full' },
 ]
 

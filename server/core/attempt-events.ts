@@ -221,6 +221,12 @@ function orderStop(attempt: AttemptState | undefined, effects: Effects): void {
   effects.send(attempt.node, { kind: 'order', attempt: attempt.id, order: 'stop' })
 }
 
-function stopRivals(core: Core, winner: FinishedReply, effects: Effects): void {
+/** Results that came from elsewhere are durable: whoever still works on their jobs is stopped. */
+export function onImported(core: Core, jobs: readonly JobId[], changes: readonly Change[], effects: Effects): void {
+  onJobChanges(core, changes, effects)
+  for (const job of jobs) stopRivals(core, { job }, effects)
+}
+
+function stopRivals(core: Core, winner: Pick<FinishedReply, 'job'>, effects: Effects): void {
   for (const id of winner.job === null ? [] : (core.byJob.get(winner.job) ?? [])) orderStop(core.attempts.get(id), effects)
 }

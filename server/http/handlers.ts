@@ -7,6 +7,7 @@ import { draftHandlers } from './routes-drafts.ts'
 import { eventHandlers } from './routes-events.ts'
 import { headHandlers } from './routes-head.ts'
 import { identityHandlers } from './routes-identities.ts'
+import { importHandlers } from './routes-imports.ts'
 import { jobsetHandlers } from './routes-jobsets.ts'
 import { logHandlers } from './routes-logs.ts'
 import { opsHandlers } from './routes-ops.ts'
@@ -22,6 +23,7 @@ export function allHandlers(context: HttpContext): Handlers {
     ...jobsetHandlers(context),
     ...controlHandlers(context),
     ...resultHandlers(context),
+    ...importHandlers(context),
     ...logHandlers(context),
     ...eventHandlers(context),
     ...blobHandlers(context),

@@ -57,6 +57,7 @@ export function rowsHead(store: TestStore, { submitted, kills, listeners }: Seen
     },
     nodes: (): NodeReply[] => [],
     notice: () => null,
+    imported: async (jobset, items) => (await store.run('importAttempts', { jobset, items })).replies,
     waitJobset: async (id) => jobset(id),
     async commitDraft(order) {
       const { jobset: id, fresh, counts } = await store.run('commitDraft', order)

@@ -154,6 +154,8 @@ export async function startHead(folder: string): Promise<TestHead> {
     uploads: {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
+      complete: (id) => incoming.complete(id),
+      settle: (id, kept) => (kept ? incoming.forget(id) : incoming.discard(id)),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
     space,

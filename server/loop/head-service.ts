@@ -4,10 +4,11 @@ import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '..
 import { DistError } from '../../shared/base/errors.ts'
 import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import type { SubmitCounts } from '../../shared/model/submission.ts'
-import { onCancelled } from '../core/attempt-events.ts'
+import { onCancelled, onImported } from '../core/attempt-events.ts'
 import { onExtended, onJobChanges, onJobset, onReopened } from '../core/jobset-events.ts'
 import type { NodeState } from '../core/state.ts'
 import type { CommitDraft, HeadFacts, HeadPort, JobFilter, JobsetFilter } from '../ports/head.ts'
+import type { Imported, ImportedItem } from '../ports/imported.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import type { HeadLoop } from './head-loop.ts'
 import { HeadViews } from './head-views.ts'
@@ -121,6 +122,16 @@ export class HeadService implements HeadPort {
       onJobChanges(loop.core, reply.changes, loop.effects)
     } else this.submitted(id)
     return reply.changes.length
+  }
+
+  async imported(id: JobsetId, items: readonly ImportedItem[]): Promise<Imported[]> {
+    const loop = this.#loop
+    const { epoch } = loop
+    const { replies, changes } = await loop.store('importAttempts', { jobset: id, items })
+    const jobs = replies.flatMap(({ job }) => (job === null ? [] : [job]))
+    // A core that was loaded meanwhile read it from the rows.
+    if (epoch === loop.epoch && !loop.rebuilding) onImported(loop.core, jobs, changes, loop.effects)
+    return replies
   }
 
   drainNode(text: string, seconds: number | null): void {

@@ -2,6 +2,7 @@
 import type { BuildReply, JobReply, JobsetReply, KillReply, NodeReply } from '../../shared/api/types.ts'
 import type { JobsetId } from '../../shared/model/ids.ts'
 import type { SubmitCounts } from '../../shared/model/submission.ts'
+import type { Imported, ImportedItem } from './imported.ts'
 
 export interface CommitDraft {
   readonly draft: string
@@ -59,6 +60,8 @@ export interface HeadPort {
   kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply>
   /** Opens the next generation of jobs that ended badly (`unfinished`: without a committed result); answers how many. `not_found` for an unknown name. */
   retry(id: JobsetId, jobs: readonly string[] | null, by: string, unfinished: boolean): Promise<number>
+  /** Commits attempts that ran elsewhere, whose files are here. */
+  imported(id: JobsetId, items: readonly ImportedItem[]): Promise<Imported[]>
   /** Asks a node, by id or name, to leave; `not_found` when there is none, `unavailable` when it is not connected. */
   drainNode(node: string, seconds: number | null): void
   /** Closes the session of a node whose key was revoked. */

@@ -39,6 +39,10 @@ export interface Uploads {
   putManifest(id: string, manifest: Manifest): Promise<string[]>
   /** Takes files of the manifest; answers what is missing still. */
   putFiles(id: string, source: AsyncIterable<Uint8Array>): Promise<string[]>
+  /** Checks that all of it is here and syncs it; `incomplete` when not. Idempotent. */
+  complete(id: string): Promise<Manifest>
+  /** It has its verdict; `kept`: its files belong to a row now, else they go. */
+  settle(id: string, kept: boolean): void
   /** Appends live output, of which `skipped` bytes before `offset` never come; answers how much is here. */
   appendOutput(id: string, offset: number, chunk: Buffer, skipped: number): number
 }

@@ -14,6 +14,7 @@ import { finish } from './transitions/finish.ts'
 import { finishBuild } from './transitions/finish-build.ts'
 import { giveBack } from './transitions/give-back.ts'
 import { hold } from './transitions/hold.ts'
+import { importAttempts } from './transitions/import-attempts.ts'
 import { inventory } from './transitions/inventory.ts'
 import { keepSetting } from './transitions/keep-setting.ts'
 import { lose } from './transitions/lose.ts'
@@ -51,6 +52,7 @@ export const transitions = {
   finishBuild,
   giveBack,
   hold,
+  importAttempts,
   inventory,
   keepSetting,
   lose,

@@ -54,6 +54,11 @@ const spec = {
   comment: null,
 } as unknown as Parameters<HeadClient['createDraft']>[0]['spec']
 
+const imported = {
+  ...{ attempt: 'a'.repeat(32), job: 'j', identity: hash as never, host: 'slurm:cn1', cores: 1, startedAt: 1, finishedAt: 2 },
+  ...{ outcome: { kind: 'succeeded' } as const, usage: null, notices: [] },
+}
+
 /** One call of each method, and the route that it is. */
 const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['session', () => client.session()],
@@ -90,6 +95,10 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['results', () => client.results(1, { after: -1, limit: 5 })],
   ['fetchFiles', () => client.fetchFiles(1, [{ job: 2, path: 'a' }])],
   ['file', () => client.file(2, 'sub/a b#?.txt', 9)],
+  ['events', () => client.events({ jobset: 1, after: 0 })],
+  ['importManifest', () => client.importManifest(1, 'a'.repeat(32), [{ kind: 'folder', path: 'x' }])],
+  ['importFiles', () => client.importFiles(1, 'a'.repeat(32), stream)],
+  ['importAttempts', () => client.importAttempts(1, [imported])],
   ['backup', () => client.backup()],
   ['verify', () => client.verify()],
   ['collect', () => client.collect(true)],

@@ -2,6 +2,7 @@
 // the contract table would load the schemas (36 ms a command); client.test.ts compares every call with that table.
 import type { Readable } from 'node:stream'
 import type { JobsetSpec } from '../model/jobset.ts'
+import type { Manifest } from '../model/manifest.ts'
 import type { Provenance, SubmitMode } from '../model/submission.ts'
 import type { HttpClient, HttpReply, OpenCall } from '../net/http.ts'
 import { readJson } from '../net/http-reply.ts'
@@ -13,6 +14,8 @@ import type {
   CommitReply,
   DraftReply,
   HoldReply,
+  ImportItem,
+  ImportReply,
   InviteReply,
   JobReply,
   JobsetReply,
@@ -214,6 +217,35 @@ export class HeadClient {
     signal?: AbortSignal,
   ): Promise<{ readonly results: readonly ResultReply[]; readonly more: boolean }> {
     return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/results`, query: { ...page }, signal })
+  }
+
+  /** What an attempt that ran elsewhere produced; answers the paths whose bytes are missing. */
+  importManifest(
+    jobset: number,
+    attempt: string,
+    manifest: Manifest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly missing: readonly string[] }> {
+    return this.#http.json({ method: 'PUT', path: `/jobsets/${jobset}/imports/${attempt}/manifest`, body: { manifest }, signal })
+  }
+
+  importFiles(
+    jobset: number,
+    attempt: string,
+    body: () => Readable,
+    signal?: AbortSignal,
+  ): Promise<{ readonly missing: readonly string[] }> {
+    return this.#send({
+      method: 'PUT',
+      path: `/jobsets/${jobset}/imports/${attempt}/files`,
+      body,
+      contentType: 'application/x-tar',
+      signal,
+    })
+  }
+
+  importAttempts(jobset: number, items: readonly ImportItem[], signal?: AbortSignal): Promise<ImportReply> {
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/imports`, body: { items }, signal })
   }
 
   /** A tar, entries `<job name>/<path>`. */

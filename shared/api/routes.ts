@@ -5,6 +5,7 @@ import { controlRoutes } from './routes-control.ts'
 import { draftRoutes } from './routes-drafts.ts'
 import { headRoutes } from './routes-head.ts'
 import { identityRoutes } from './routes-identities.ts'
+import { importRoutes } from './routes-imports.ts'
 import { jobsetRoutes } from './routes-jobsets.ts'
 import { opsRoutes } from './routes-ops.ts'
 import { resultRoutes } from './routes-results.ts'
@@ -21,6 +22,7 @@ export const routes = {
   ...jobsetRoutes,
   ...controlRoutes,
   ...resultRoutes,
+  ...importRoutes,
   ...opsRoutes,
   ...workRoutes,
 } as const satisfies Record<string, Route>

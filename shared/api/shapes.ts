@@ -7,12 +7,12 @@ import { roles } from '../model/role.ts'
 import { submitModes } from '../model/submission.ts'
 import { provenance } from './shapes-provenance.ts'
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-const name = z.string().min(1).max(128)
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+export const name = z.string().min(1).max(128)
 const count = z.int().min(0)
 const bytes = z.int().min(0)
 /** wall time, ms since 1970 */
-const time = z.int().min(0)
+export const time = z.int().min(0)
 /** query numbers arrive as text */
 const queryCount = z.coerce.number().int().min(0)
 
@@ -79,6 +79,7 @@ const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('git'), url: z.string().max(2000), ref: z.string().max(500).nullable(), submodules: z.boolean() }),
   z.object({ kind: z.literal('archive'), url: z.string().max(2000), sha256 }),
 ])
+const bundleId = z.string().regex(/^[0-9a-f]{32}$/)
 export const jobsetSpec = z.object({
   kind: z.enum(kinds),
   meta: z.object({
@@ -110,6 +111,7 @@ export const jobsetSpec = z.object({
   lostAfter: z.number().min(1000).nullable(),
   collect: z.record(z.string(), z.string()).nullable(),
   comment: z.string().max(100_000).nullable(),
+  bundle: bundleId.optional(),
 })
 export const jobLine = z.object({
   name,

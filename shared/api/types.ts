@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type * as shape from './shapes.ts'
 import type * as control from './shapes-control.ts'
+import type * as imports from './shapes-imports.ts'
 
 export type JobsetReply = z.infer<typeof shape.jobsetReply>
 export type JobReply = z.infer<typeof shape.jobReply>
@@ -25,3 +26,5 @@ export type PauseReply = z.infer<typeof control.pauseReply>
 export type ResumeReply = z.infer<typeof control.resumeReply>
 export type ClearReply = z.infer<typeof control.clearReply>
 export type AttemptReply = z.infer<typeof control.attemptReply>
+export type ImportItem = z.infer<typeof imports.importItem>
+export type ImportReply = z.infer<typeof imports.importReply>

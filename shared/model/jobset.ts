@@ -91,6 +91,8 @@ export interface JobsetSpec<F = InputFile> {
   /** which saved files feed the table of results: name pattern -> format */
   readonly collect: Readonly<Record<string, string>> | null
   readonly comment: string | null
+  /** runs elsewhere, in the bundle of this id: no node is given its jobs, their results come by `dist import` */
+  readonly bundle?: string
 }
 
 /** Its build may serve other jobsets, and theirs it: the sources are pinned, or the file says so. */

@@ -36,6 +36,9 @@ export function newJobset(
   const newest = newestVersion(db)
   const classes = demandClasses(db)
   const order = submitOrder(db)
+  // One more than there are batches to wait for: nothing frees these jobs, results come for them from elsewhere.
+  const hold = db.prepare('UPDATE jobset SET after_left = after_left + 1 WHERE id = ?')
+  const holdJobs = db.prepare("UPDATE job SET state = 'waiting' WHERE jobset = ? AND state = 'ready'")
   return ({ draft, head, spec, uid }, context) => {
     const { namespace, owner, job_count: count } = head
     const before = head.mode === 'version' ? newest(namespace, head.batch) : null
@@ -48,6 +51,10 @@ export function newJobset(
     specs.run(first, draft)
     classes(draft, jobset, first, spec.options.demand)
     order({ id: jobset, namespace, firstJob: first, jobs: count, after: spec.after }, context)
+    if (spec.bundle !== undefined) {
+      hold.run(jobset)
+      holdJobs.run(jobset)
+    }
     context.event('jobset_added', { jobset }, { namespace, batch, jobs: count, owner })
     return { jobset, counts: { kind: before === null ? 'new' : 'version', added: count, changed: 0, unchanged: 0 } }
   }

@@ -13,6 +13,7 @@ import {
   failed,
   fullDraft,
   idOf,
+  imported,
   invite,
   node,
   openDraft,
@@ -129,6 +130,15 @@ export const cases: { readonly [N in TransitionName]: Case<N> } = {
   hold: {
     stage: (scene) => after(addJobset(scene, 2), { jobset: setId, by: 'anna' }),
     next: (scene) => scene.run('cancel', { jobset: setId, jobs: null, by: 'anna' }),
+  },
+  importAttempts: {
+    stage: (scene) => ({ jobset: setId, items: [imported(scene)] }),
+    // the job was reopened, and a node is at work on it, when the bundle is imported again
+    next(scene) {
+      scene.place()
+      scene.run('reopen', { jobset: setId, jobs: ['job_0'], by: 'anna' })
+      again(scene, 1)
+    },
   },
   inventory: {
     stage(scene) {

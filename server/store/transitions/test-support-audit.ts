@@ -1,6 +1,8 @@
 // Scenes for the audit of transitions: a store in the middle of things.
 import type { AttemptId, JobId, NodeId, Sha256 } from '../../../shared/model/ids.ts'
 import { defaultOptions } from '../../../shared/model/options.ts'
+import { jobIdentity } from '../../../shared/run/job-identity.ts'
+import { readJobSpec, readJobsetSpec } from '../../ports/spec-json.ts'
 import { addJobset, finished, oneCore, type Scene, setId, startAttempt } from '../test-scene.ts'
 import type { InputOf } from '../transitions-table.ts'
 
@@ -103,4 +105,16 @@ export const again = (scene: Scene, job: number): AttemptId => startAttempt(scen
 /** The first attempt of the scene's first job. */
 export function idOf(scene: Scene): AttemptId {
   return scene.db.prepare('SELECT id FROM attempt WHERE job = 1 ORDER BY claimed_at LIMIT 1').pluck().get() as AttemptId
+}
+
+const emptySpec = { kind: 'shell', initialize: { files: [] }, options: defaultOptions }
+const emptyJob = { script: null, run: 'true', files: [] }
+
+/** The first of two jobs of known content, as it came back from a cluster: it failed there. */
+export function imported(scene: Scene): InputOf<'importAttempts'>['items'][number] {
+  addJobset(scene, 2)
+  scene.db.prepare('UPDATE jobset SET spec = ?').run(JSON.stringify(emptySpec))
+  scene.db.prepare('UPDATE job_spec SET spec = ?').run(JSON.stringify(emptyJob))
+  const identity = jobIdentity(readJobsetSpec(JSON.stringify(emptySpec)), readJobSpec(JSON.stringify(emptyJob)))
+  return { ...finished('e'.repeat(32), 'slurm:cn1', failed), job: 'job_0', identity, cores: 4, finishedAt: 2000 }
 }

@@ -129,10 +129,16 @@ test('a full disk explains the failure of a job that ran there then, and of no o
 })
 
 test('it sees a process that a job left behind, whatever session it is in', async () => {
-  const child = spawn('sleep', ['60'], { env: { PATH: '/usr/bin:/bin', DIST_ATTEMPT: 'left', DIST_SLOT: `${data}/work/slot0` }, detached: true, stdio: 'ignore' })
+  const child = spawn('sleep', ['60'], {
+    env: { PATH: '/usr/bin:/bin', DIST_ATTEMPT: 'left', DIST_SLOT: `${data}/work/slot0` },
+    detached: true,
+    stdio: 'ignore',
+  })
   try {
     await once(child, 'spawn')
-    expect(await until('it is seen', () => orphans(data).find((line) => line.includes(`${child.pid} sleep 60`)))).toContain('DIST_ATTEMPT=left')
+    expect(await until('it is seen', () => orphans(data).find((line) => line.includes(`${child.pid} sleep 60`)))).toContain(
+      'DIST_ATTEMPT=left',
+    )
   } finally {
     child.kill('SIGKILL')
     await once(child, 'exit')

@@ -1,8 +1,8 @@
 // A job's parameters as it sees them: the file input/params.json and DIST_PARAM_* (jobset.md, `params`).
-// Called by loop/staging.ts and loop/keeper-desk.ts.
-import { DistError } from '../../shared/base/errors.ts'
-import { sha256 } from '../../shared/files/digest.ts'
-import type { InputFile } from '../../shared/model/jobset.ts'
+// Called by the agent and by the bundles of `dist slurm` and `dist sge`.
+import { DistError } from '../base/errors.ts'
+import { sha256 } from '../files/digest.ts'
+import type { InputFile } from '../model/jobset.ts'
 
 export const paramsName = 'params.json'
 
