@@ -1,6 +1,7 @@
 // Names for the shapes that programs handle, inferred from the schemas.
 import type { z } from 'zod'
 import type * as shape from './shapes.ts'
+import type * as drafts from './shapes-drafts.ts'
 
 export type JobsetReply = z.infer<typeof shape.jobsetReply>
 export type JobReply = z.infer<typeof shape.jobReply>
@@ -13,7 +14,7 @@ export type ResultReply = z.infer<typeof shape.resultReply>
 export type SessionReply = z.infer<typeof shape.sessionReply>
 export type InviteReply = z.infer<typeof shape.inviteReply>
 export type NewTokenReply = z.infer<typeof shape.createTokenReply>
-export type DraftReply = z.infer<typeof shape.draftReply>
-export type MissingReply = z.infer<typeof shape.missingReply>
-export type BlobStateReply = z.infer<typeof shape.putBlobReply>
-export type CommitReply = z.infer<typeof shape.commitDraftReply>
+export type DraftReply = z.infer<typeof drafts.draftReply>
+export type MissingReply = z.infer<typeof drafts.missingReply>
+export type BlobStateReply = z.infer<typeof drafts.putBlobReply>
+export type CommitReply = z.infer<typeof drafts.commitDraftReply>
