@@ -48,7 +48,7 @@ export async function bundle(
   const notDone = notSaid(spec, plan.jobs)
   // with --json they are in the value
   if (!context.json) for (const line of notDone) context.warn(`not done on a cluster: ${line}`)
-  if (name === 'sge' && plan.jobs.some(({ asked }) => lacksEnvironment(asked)))
+  if (!context.json && name === 'sge' && plan.jobs.some(({ asked }) => lacksEnvironment(asked)))
     context.warn(
       'each job gets one core: Grid Engine gives more only in a parallel environment',
       'name one of the cluster: sge: {pe: smp 8}',

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import * as api from '../../shared/api/shapes.ts'
 import * as control from '../../shared/api/shapes-control.ts'
+import * as drafts from '../../shared/api/shapes-drafts.ts'
 import { collectedKinds } from '../../shared/model/collect.ts'
 import { eventKinds } from '../../shared/model/event.ts'
 
@@ -56,7 +57,7 @@ const pulled = z.object({
 })
 const added = z.object({
   jobset: api.jobsetReply,
-  did: api.commitDraftReply.shape.submitted,
+  did: drafts.commitDraftReply.shape.submitted,
   sent: amount,
   failures: failures.optional(),
   pulled: pulled.optional(),

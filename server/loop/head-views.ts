@@ -13,6 +13,7 @@ import type { Core, NodeState } from '../core/state.ts'
 import type { JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
+import { lastProvenance, namedJobsets, namedJobsetsSql } from '../store/reads/submissions.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
 import { buildNode } from '../store/transitions/finish-build.ts'
 import type { Revisions } from './revisions.ts'
@@ -104,15 +105,10 @@ export class HeadViews {
     return this.#jobsetReply(this.#row(id))
   }
 
-  findJobsets({ namespace, batch, versions }: JobsetFilter): JobsetReply[] {
-    // '@' is in no name that a person gives; 'A' comes next to it
-    const others = versions === true && batch !== undefined ? batch : null
+  findJobsets(filter: JobsetFilter): JobsetReply[] {
     const rows = this.#db
-      .prepare<(string | null)[], JobsetRow>(
-        `SELECT ${jobsetColumns} FROM jobset WHERE namespace = coalesce(?, namespace)
-           AND (batch = coalesce(?, batch) OR (batch >= ? || '@' AND batch < ? || 'A')) ORDER BY id DESC LIMIT 1000`,
-      )
-      .all(namespace ?? null, batch ?? null, others, others)
+      .prepare<(string | null)[], JobsetRow>(`SELECT ${jobsetColumns} FROM jobset WHERE ${namedJobsetsSql} ORDER BY id DESC LIMIT 1000`)
+      .all(...namedJobsets(filter))
     return rows.map((row) => this.#jobsetReply(row))
   }
 
@@ -186,12 +182,6 @@ export class HeadViews {
     const waiting = this.#db
       .prepare<[number], number>("SELECT 1 FROM attempt WHERE jobset = ? AND location <> 'folder' LIMIT 1")
       .get(row.id)
-    const told = this.#db
-      .prepare<[number], string | null>(
-        'SELECT provenance FROM submission WHERE jobset = ? AND added + changed > 0 ORDER BY id DESC LIMIT 1',
-      )
-      .pluck()
-      .get(row.id)
     return {
       id: row.id,
       uid: row.uid,
@@ -211,7 +201,7 @@ export class HeadViews {
       held: row.held,
       capabilities: [...spec.meta.capabilities],
       match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
-      provenance: parsed<JobsetReply['provenance']>(told ?? null),
+      provenance: parsed<JobsetReply['provenance']>(lastProvenance(this.#db, row.id)),
     }
   }
 

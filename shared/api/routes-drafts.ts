@@ -1,6 +1,7 @@
 // Routes of a jobset that is being submitted, and of its contents on their way in.
 import { type Route, writers } from './route.ts'
-import * as shape from './shapes.ts'
+import { offsetQuery, okReply } from './shapes.ts'
+import * as shape from './shapes-drafts.ts'
 
 export const draftRoutes = {
   createDraft: {
@@ -40,7 +41,7 @@ export const draftRoutes = {
     path: '/drafts/:draft/blobs/:sha256',
     roles: writers,
     stream: 'application/octet-stream',
-    query: shape.offsetQuery,
+    query: offsetQuery,
     reply: shape.putBlobReply,
     summary: 'One large content from byte `offset` on (what `missing` reported); hashed when whole.',
   },
@@ -53,5 +54,5 @@ export const draftRoutes = {
     summary:
       'Makes the draft a jobset, or its jobs a part of one (`mode`), in one durable transaction. Repeating it gives the same answer.',
   },
-  dropDraft: { method: 'DELETE', path: '/drafts/:draft', roles: writers, reply: shape.okReply, summary: 'Throws a draft away.' },
+  dropDraft: { method: 'DELETE', path: '/drafts/:draft', roles: writers, reply: okReply, summary: 'Throws a draft away.' },
 } as const satisfies Record<string, Route>

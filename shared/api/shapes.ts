@@ -4,7 +4,6 @@ import { jobStates, jobsetStates } from '../model/job.ts'
 import { kinds } from '../model/jobset.ts'
 import { retryClasses } from '../model/options.ts'
 import { roles } from '../model/role.ts'
-import { submitModes } from '../model/submission.ts'
 import { provenance } from './shapes-provenance.ts'
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -125,23 +124,6 @@ export const jobLine = z.object({
   needs: z.array(name).max(10_000),
   options: jobOptions.partial().nullable(),
 })
-export const createDraftRequest = z.object({
-  /** made by the client once per `dist add`: a resend is not a second jobset */
-  requestId: z.string().regex(/^[0-9a-f]{32}$/),
-  spec: jobsetSpec,
-  jobCount: z.int().min(1).max(1_000_000),
-  /** the file as it was written, kept with the jobset */
-  text: z.string().max(256 << 20),
-  /** what is done about a jobset of this name that is there; an older client means `new` */
-  mode: z.enum(submitModes).default('new'),
-  provenance: provenance.nullable().default(null),
-})
-/** `state: committed` when this request id became a jobset already; then `jobset` is it. */
-export const draftReply = z.object({ draft: z.string(), state: z.enum(['open', 'committed']), jobset: z.int().nullable() })
-export const putJobsReply = z.object({ jobs: count })
-export const missingReply = z.object({ missing: z.array(z.object({ sha256, size: bytes, have: bytes })) })
-export const putBlobsReply = z.object({ stored: count })
-export const putBlobReply = z.object({ have: bytes, whole: z.boolean() })
 export const offsetQuery = z.object({ offset: queryCount.default(0) })
 
 // ---- jobsets and jobs
@@ -173,10 +155,6 @@ export const jobsetReply = z.object({
   match: z.object({ nodes: count, online: count, closest: z.string().nullable() }),
   /** from what it was made, by the last `dist add` that added to it; null when that did not tell */
   provenance: provenance.nullable(),
-})
-/** `submitted`: what this submission did */
-export const commitDraftReply = jobsetReply.extend({
-  submitted: z.object({ kind: z.enum(['new', 'extend', 'version']), added: count, changed: count, unchanged: count }),
 })
 export const jobsetsReply = z.object({ jobsets: z.array(jobsetReply) })
 export const statusQuery = z.object({ all: z.enum(['true', 'false']).default('false'), limit: queryCount.max(1000).default(50) })

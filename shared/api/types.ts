@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type * as shape from './shapes.ts'
 import type * as control from './shapes-control.ts'
+import type * as drafts from './shapes-drafts.ts'
 import type * as imports from './shapes-imports.ts'
 
 export type JobsetReply = z.infer<typeof shape.jobsetReply>
@@ -15,10 +16,10 @@ export type ResultReply = z.infer<typeof shape.resultReply>
 export type SessionReply = z.infer<typeof shape.sessionReply>
 export type InviteReply = z.infer<typeof shape.inviteReply>
 export type NewTokenReply = z.infer<typeof shape.createTokenReply>
-export type DraftReply = z.infer<typeof shape.draftReply>
-export type MissingReply = z.infer<typeof shape.missingReply>
-export type BlobStateReply = z.infer<typeof shape.putBlobReply>
-export type CommitReply = z.infer<typeof shape.commitDraftReply>
+export type DraftReply = z.infer<typeof drafts.draftReply>
+export type MissingReply = z.infer<typeof drafts.missingReply>
+export type BlobStateReply = z.infer<typeof drafts.putBlobReply>
+export type CommitReply = z.infer<typeof drafts.commitDraftReply>
 export type PriorityReply = z.infer<typeof control.priorityReply>
 export type HoldReply = z.infer<typeof control.holdReply>
 export type ReleaseReply = z.infer<typeof control.releaseReply>

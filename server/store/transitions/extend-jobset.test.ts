@@ -180,6 +180,10 @@ test('limits of the whole jobset follow the new file', () => {
   add([job('a', '1')])
   add([job('a', '1')], { mode: 'extend', spec: specOf({ priority: 7, maxConcurrent: 2 }) })
   expect(jobset('sweep')).toMatchObject({ priority: 7 })
+  // one that was given by hand stays until the file says another one
+  scene.db.prepare('UPDATE jobset SET priority = 9').run()
+  add([job('a', '1')], { mode: 'extend', spec: specOf({ priority: 7, maxConcurrent: 2, comment: 'x' }) })
+  expect(jobset('sweep')).toMatchObject({ priority: 9 })
   expect(JSON.parse(String(jobset('sweep')?.['spec']))).toMatchObject({ maxConcurrent: 2, meta: { batchName: 'sweep' } })
 })
 

@@ -66,7 +66,7 @@ export function extendJobset(db: Database.Database): (of: ExtendJobset, context:
     "UPDATE job SET needs_left = needs_left + 1 WHERE state = 'waiting' AND id IN (SELECT job FROM job_need WHERE needs = ?)",
   )
   const grow = db.prepare('UPDATE jobset SET job_count = job_count + ? WHERE id = ?')
-  const describe = db.prepare('UPDATE jobset SET spec = ?, priority = ? WHERE id = ?')
+  const describe = db.prepare('UPDATE jobset SET spec = ?, priority = coalesce(?, priority) WHERE id = ?')
   const active = db.prepare(activeAgainSql)
   const builds = db.prepare(forgiveBuildsSql)
   const block = jobBlock(db)
@@ -100,7 +100,9 @@ export function extendJobset(db: Database.Database): (of: ExtendJobset, context:
     refuse(mode, of, counts, changed)
 
     const merged = { ...spec, options: there.spec.options, meta: { ...spec.meta, batchName: of.batch } }
-    if (!isDeepStrictEqual(merged, there.spec)) describe.run(JSON.stringify(merged), spec.priority, jobset)
+    // a priority that was given by hand stays unless the file has another one than before
+    const priority = spec.priority === there.spec.priority ? null : spec.priority
+    if (!isDeepStrictEqual(merged, there.spec)) describe.run(JSON.stringify(merged), priority, jobset)
     const changes: JobChange[] = []
     if (found.length === 0) return { counts, extension: { added: 0, changes } }
 
