@@ -1,71 +1,91 @@
-// Fetches one large file, going on where the last try (or the last `dist pull`) broke off.
+// Fetches one large file, going on where the last try (or the last `dist pull`) broke off. Memory is bounded: one piece is
+// hashed while the one before it is written.
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, constants, ftruncateSync, lstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { close, fdatasync, ftruncateSync, read, writev } from 'node:fs'
+import { promisify } from 'node:util'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { isTrouble } from '../local/patience.ts'
-import type { Wanted } from './checked-manifest.ts'
-import type { Fetching } from './fetch-small.ts'
+import type { WantedFile } from './checked-manifest.ts'
+import { type Fetching, otherBytes, request } from './fetch-small.ts'
+import { failed } from './save-folder.ts'
 
-type WantedFile = Extract<Wanted, { kind: 'file' }>
+/** Bytes gathered for one write. */
+const pieceBytes = 1 << 20
+/** The disk is set to work after so many bytes, so that the sync at the end does not have it all to do. */
+const flushBytes = 64 << 20
+
+const readAsync = promisify(read)
+const writevAsync = promisify(writev)
+const fdatasyncAsync = promisify(fdatasync)
+const closeAsync = promisify(close)
 
 /** The file while it grows: `have` bytes are on disk and in the hash. */
 interface Part {
   readonly fd: number
-  readonly hash: Hash
+  hash: Hash
   have: number
+  unflushed: number
+  flushing: Promise<void> | null
 }
 
-/** Puts the file in place when it is whole and its hash is right; else tells `onBad`. */
-export async function fetchLarge(fetching: Fetching, file: WantedFile, onBytes: (bytes: number) => void): Promise<void> {
-  const path = fetching.folder.partPath(file)
+/** Adds the file to the work folder when it is whole and its hash is right; else tells `onBad`. */
+export async function fetchLarge(fetching: Fetching, file: WantedFile): Promise<void> {
+  const { work, staging } = fetching
   // a part of an earlier pull may be bad: then once more from the start
   for (const fresh of [false, true]) {
-    if (fresh) rmSync(path, { force: true })
-    const part = openPart(path, file.size)
-    const resumed = part.have > 0
-    onBytes(part.have)
+    if (fresh) work.drop(file)
+    const part: Part = { fd: work.openPart(file), hash: createHash('sha256'), have: 0, unflushed: 0, flushing: null }
+    let resumed = false
     try {
-      await complete(fetching, file, part, onBytes)
+      await hashPresent(fetching, part, file.size)
+      resumed = part.have > 0
+      fetching.onBytes(part.have)
+      await complete(fetching, file, part)
     } finally {
-      closeSync(part.fd)
+      await part.flushing
+      await closeAsync(part.fd)
     }
     if (part.hash.digest('hex') === file.sha256) {
-      fetching.folder.place(file, path)
-      fetching.onFile(file)
+      staging.add(file)
       return
     }
-    onBytes(-file.size)
+    fetching.onBytes(-file.size)
     if (!resumed) break
   }
-  rmSync(path, { force: true })
-  fetching.onBad(file, 'the head has other bytes than were committed')
+  fetching.onBad(file, otherBytes)
 }
 
-async function complete(fetching: Fetching, file: WantedFile, part: Part, onBytes: (bytes: number) => void): Promise<void> {
+async function complete(fetching: Fetching, file: WantedFile, part: Part): Promise<void> {
+  const { context, stakes, tell } = fetching
   while (part.have < file.size) {
     // patience counts from the last progress: a bad line may take many tries for a large file
-    await fetching.context.patiently('change', async () => {
-      const before = part.have
-      try {
-        await more(fetching, file, part, onBytes)
-      } catch (error) {
-        if (part.have === before || !isTrouble(error)) throw error
-      }
-    })
+    await context.patiently(
+      stakes,
+      async () => {
+        const before = part.have
+        try {
+          await more(fetching, file, part)
+        } catch (error) {
+          if (part.have === before || !isTrouble(error)) throw error
+        }
+      },
+      tell,
+    )
   }
 }
 
-async function more({ context, head }: Fetching, file: WantedFile, part: Part, onBytes: (bytes: number) => void): Promise<void> {
-  const reply = await head.file(file.job, file.inJob, part.have, context.signal)
+async function more({ context, head, onBytes }: Fetching, file: WantedFile, part: Part): Promise<void> {
+  const reply = await head.file(request(file), part.have, context.signal)
+  const pieces = new Pieces(part, file)
   try {
     for await (const chunk of reply.body as AsyncIterable<Buffer>) {
-      if (part.have + chunk.length > file.size) {
+      if (part.have + pieces.bytes + chunk.length > file.size) {
         throw new DistError('too_large', `the head sends more of ${file.path} than its ${file.size} bytes`, {
           hint: 'do not trust this head before its administrator has looked',
         })
       }
-      write(part, chunk, file.path)
       onBytes(chunk.length)
+      if (pieces.add(chunk)) await pieces.write()
     }
   } catch (error) {
     context.signal.throwIfAborted()
@@ -76,35 +96,113 @@ async function more({ context, head }: Fetching, file: WantedFile, part: Part, o
     })
   } finally {
     reply.body.destroy()
+    // also what came before the line broke
+    await pieces.end()
   }
   if (part.have < file.size)
     throw new DistError('unreachable', `the head sent only a part of ${file.path}`, { hint: 'pull again: it goes on from there' })
 }
 
-function write(part: Part, chunk: Buffer, shown: string): void {
-  try {
-    for (let at = 0; at < chunk.length; ) at += writeSync(part.fd, chunk, at, chunk.length - at, part.have + at)
-  } catch (error) {
-    throw new DistError('disk_full', `cannot write ${shown}: ${errorMessage(error)}`, {
-      hint: 'make room, then pull again: it goes on from there',
-    })
+/** Chunks of a reply on their way to the disk: one lot is gathered and hashed while the one before it is written. */
+class Pieces {
+  readonly #part: Part
+  readonly #file: WantedFile
+  #chunks: Buffer[] = []
+  #gathered = 0
+  #writing: Promise<void> | null = null
+  #inFlight = 0
+
+  constructor(part: Part, file: WantedFile) {
+    this.#part = part
+    this.#file = file
   }
-  part.hash.update(chunk)
-  part.have += chunk.length
+
+  /** Bytes that came and are not in the part yet. */
+  get bytes(): number {
+    return this.#gathered + this.#inFlight
+  }
+
+  /** True when there is enough for a write. */
+  add(chunk: Buffer): boolean {
+    this.#chunks.push(chunk)
+    this.#gathered += chunk.length
+    return this.#gathered >= pieceBytes
+  }
+
+  /** Begins to write what was gathered when the write before it is done; hashes it meanwhile. */
+  async write(): Promise<void> {
+    if (this.#writing !== null) await this.#writing
+    const chunks = this.#chunks
+    const bytes = this.#gathered
+    if (bytes === 0) return
+    this.#chunks = []
+    this.#gathered = 0
+    this.#inFlight = bytes
+    const part = this.#part
+    this.#writing = writeAll(part.fd, chunks, part.have, this.#file.path).then(() => {
+      this.#inFlight = 0
+      part.have += bytes
+      flush(part, bytes)
+    })
+    // whoever awaits it later throws what it throws
+    this.#writing.catch(() => undefined)
+    for (const chunk of chunks) part.hash.update(chunk)
+  }
+
+  async end(): Promise<void> {
+    await this.write()
+    await this.#writing
+  }
 }
 
-/** Opens the part, never through a link, and hashes what is there. */
-function openPart(path: string, size: number): Part {
-  const stat = lstatSync(path, { throwIfNoEntry: false })
-  if (stat !== undefined && !stat.isFile()) rmSync(path, { recursive: true, force: true })
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
-  const part: Part = { fd, hash: createHash('sha256'), have: 0 }
-  if ((stat?.size ?? 0) > size) ftruncateSync(fd, 0)
-  const buffer = Buffer.allocUnsafe(1 << 20)
+async function writeAll(fd: number, chunks: Buffer[], at: number, shown: string): Promise<void> {
+  try {
+    let left = chunks
+    for (let position = at; left.length > 0; ) {
+      let { bytesWritten: done } = await writevAsync(fd, left, position)
+      position += done
+      // a disk that is nearly full takes a part
+      const next = left.findIndex((chunk) => {
+        if (done < chunk.length) return true
+        done -= chunk.length
+        return false
+      })
+      left = next < 0 ? [] : left.slice(next).map((chunk, i) => (i === 0 ? chunk.subarray(done) : chunk))
+    }
+  } catch (error) {
+    throw failed(shown, error)
+  }
+}
+
+/** Failures show at the sync that counts. */
+function flush(part: Part, bytes: number): void {
+  part.unflushed += bytes
+  if (part.unflushed < flushBytes || part.flushing !== null) return
+  part.unflushed = 0
+  part.flushing = fdatasyncAsync(part.fd).then(
+    () => {
+      part.flushing = null
+    },
+    () => {
+      part.flushing = null
+    },
+  )
+}
+
+/** Takes what an earlier pull left into the hash; all of it is thrown away when it is more than there should be. */
+async function hashPresent({ context }: Fetching, part: Part, size: number): Promise<void> {
+  const buffer = Buffer.allocUnsafe(pieceBytes)
   for (;;) {
-    const n = readSync(fd, buffer, 0, buffer.length, part.have)
-    if (n === 0) return part
-    part.hash.update(buffer.subarray(0, n))
-    part.have += n
+    context.signal.throwIfAborted()
+    const { bytesRead } = await readAsync(part.fd, buffer, 0, buffer.length, part.have)
+    if (bytesRead === 0) return
+    if (part.have + bytesRead > size) {
+      ftruncateSync(part.fd, 0)
+      part.hash = createHash('sha256')
+      part.have = 0
+      return
+    }
+    part.hash.update(buffer.subarray(0, bytesRead))
+    part.have += bytesRead
   }
 }

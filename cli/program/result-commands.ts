@@ -5,9 +5,15 @@ import type { PullOptions } from '../commands/pull.ts'
 import type { Runner } from './program.ts'
 
 const pullNotes = `
-Files land in DIR/<batch>/<job>/. Only what is missing or differs is fetched; every file is checked by its hash.
-RE is a regular expression that is searched in the path below the batch, such as job_1/out.csv; options may be repeated.
-The original's words work too: dist pull jobs.yaml include --include RE
+Files land in DIR/<batch>/<job>/, other attempts in DIR/<batch>/.attempts/<job>/<n>/. Only what is missing or differs is
+fetched, from where an earlier pull broke off; every file is checked by its hash and appears when it is whole.
+RE is a regular expression (RE2) that is searched in the path below the batch, such as job_1/out.csv, of a folder job_1/;
+options may be repeated. The original's words work too: dist pull jobs.yaml include --include RE
+
+Examples:
+  dist pull                              results of the jobset file in this folder, beside it
+  dist pull anna/sweep --save-dir out -i '.csv$'
+  dist pull anna/sweep --follow          while it runs, until it has ended
 `
 
 export function addResultCommands(program: Command, run: Runner): void {
@@ -34,6 +40,10 @@ export function addResultCommands(program: Command, run: Runner): void {
     .option('-i, --include <re>', 'only files whose path matches one of these', gather, [])
     .option('-e, --exclude <re>', 'no files whose path matches one of these', gather, [])
     .option('--skip-folders', 'do not make empty folders')
+    .option('-f, --follow', 'go on until the jobset has ended')
+    .option('--attempts', 'also failed and superseded attempts, where the head keeps them')
+    .option('--logs', 'only what jobs and builds printed')
+    .option('--jobs <n>', 'transfers at once (4)')
     .addHelpText('after', pullNotes)
     .action((jobset: string | undefined, words: string[], options: PullOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/pull.ts')).pull(context, jobset, words, options)),

@@ -8,7 +8,7 @@ import { DistError } from '../../shared/base/errors.ts'
 import { readTar, type TarEntry } from '../../shared/files/tar-extract.ts'
 import { isSha256, type Sha256 } from '../../shared/model/ids.ts'
 import type { BlobStore } from './blob-store.ts'
-import { syncPaths } from './sync-disk.ts'
+import { syncPaths } from '../../shared/files/sync-disk.ts'
 
 export interface TakenBlob {
   readonly sha256: Sha256

@@ -80,8 +80,9 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['retry', () => client.retry(1, null)],
   ['drainNode', () => client.drainNode('n 1', 30)],
   ['results', () => client.results(1, { after: -1, limit: 5 })],
+  ['keptAttempts', () => client.keptAttempts(1, { after: -1, limit: 5 })],
   ['fetchFiles', () => client.fetchFiles(1, [{ job: 2, path: 'a' }])],
-  ['file', () => client.file(2, 'sub/a b#?.txt', 9)],
+  ['file', () => client.file({ job: 2, path: 'sub/a b#?.txt', attempt: 'a1' }, 9)],
   ['backup', () => client.backup()],
   ['verify', () => client.verify()],
   ['collect', () => client.collect(true)],
@@ -107,6 +108,6 @@ test('every route for people has a method', () => {
 })
 
 test('parts of a path are escaped', async () => {
-  await client.file(2, 'sub/a b#?.txt', 0)
+  await client.file({ job: 2, path: 'sub/a b#?.txt' }, 0)
   expect(seen[0]?.path).toBe(`${apiPrefix}/jobs/2/files/sub/a%20b%23%3F.txt`)
 })
