@@ -1,17 +1,19 @@
 // How fast results come home: many small files, and one large file, each against tools of the system that move, hash and sync the
-// same bytes over loopback in the same run. The comparators get what they need already uncompressed on disk, as the head has it.
+// same bytes over loopback in the same run. On a machine that others use too, look at the CPU seconds: the tools are more processes.
 //   npx tsx bench/pull.ts [--files 10000] [--mib 2048] [--rounds 3] [--jobs 4] [--only small|large] [--on FOLDER] [--write]
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { startAgent } from '../test/support/agent.ts'
 import { distOk } from '../test/support/dist.ts'
 import { type Head, plainPath, startHead } from '../test/support/head.ts'
 import { ended } from '../test/support/jobset-state.ts'
-import { median } from './cpu.ts'
+import { programArgv } from '../test/support/programs.ts'
+import { cpuMs, median } from './cpu.ts'
 import { writeResult } from './write-result.ts'
 
 const { values } = parseArgs({
@@ -42,11 +44,11 @@ try {
   const result: Record<string, unknown> = { bench: 'pull', files, mib, rounds }
   if (values.only !== 'large') {
     const source = await makeBatch(head, 'small', small)
-    result['small'] = await compare('small', () => tarSeconds(source))
+    result['small'] = await compare('small', () => tarCost(source))
   }
   if (values.only !== 'small') {
     const source = await makeBatch(head, 'large', large)
-    result['large'] = await compare('large', () => catSeconds(join(source, 'job_1/large.bin')))
+    result['large'] = await compare('large', () => catCost(join(source, 'job_1/large.bin')))
   }
   if (values.write === true) writeResult(result as { bench: string })
 } finally {
@@ -67,52 +69,67 @@ async function makeBatch(of: Head, batch: string, run: string): Promise<string> 
   return join(of.data, 'results/test', batch)
 }
 
+interface Cost {
+  /** s */
+  readonly wall: number
+  /** CPU seconds of all processes that took part */
+  readonly cpu: number
+}
+
 /** Takes turns, so that both see the same machine. */
-async function compare(batch: string, beside: () => Promise<number>): Promise<Record<string, unknown>> {
-  const pulls: number[] = []
-  const besides: number[] = []
+async function compare(batch: string, beside: () => Promise<Cost>): Promise<Record<string, unknown>> {
+  const pulls: Cost[] = []
+  const besides: Cost[] = []
   for (let round = 0; round < rounds; round++) {
-    besides.push(await beside())
-    pulls.push(await pullSeconds(batch))
-    console.log(`${batch} ${round + 1}/${rounds}: pull ${pulls.at(-1)?.toFixed(2)} s, beside ${besides.at(-1)?.toFixed(2)} s`)
+    const other = await beside()
+    const pull = await pullCost(batch)
+    besides.push(other)
+    pulls.push(pull)
+    console.log(`${batch} ${round + 1}/${rounds}: pull ${text(pull)}, beside ${text(other)}`)
   }
-  const [pull, other] = [median(pulls), median(besides)]
+  const ratio = (key: keyof Cost): number => median(pulls.map((one) => one[key])) / median(besides.map((one) => one[key]))
+  const wall = ratio('wall')
   console.log(
     batch === 'small'
-      ? `small: ${files} files of 4 KiB, pull takes ${(pull / other).toFixed(2)}x of tar + openssl + sync (bar 1.5)`
-      : `large: ${mib} MiB at ${(mib / pull).toFixed(0)} MiB/s, ${(other / pull).toFixed(2)}x of cat's ${(mib / other).toFixed(0)} MiB/s (bar 0.8)`,
+      ? `small: ${files} files of 4 KiB, pull takes ${wall.toFixed(2)}x of tar + openssl + sync (bar 1.5), CPU ${ratio('cpu').toFixed(2)}x`
+      : `large: ${mib} MiB, pull has ${(1 / wall).toFixed(2)}x of the rate of cat + openssl (bar 0.8), CPU ${ratio('cpu').toFixed(2)}x`,
   )
-  return { pullSeconds: pulls, besideSeconds: besides, timesBeside: Number((pull / other).toFixed(3)) }
+  return { pulls, besides, wallRatio: Number(wall.toFixed(3)), cpuRatio: Number(ratio('cpu').toFixed(3)) }
 }
 
-async function pullSeconds(batch: string): Promise<number> {
+function text({ wall, cpu }: Cost): string {
+  return `${wall.toFixed(2)} s (CPU ${cpu.toFixed(2)} s)`
+}
+
+async function pullCost(batch: string): Promise<Cost> {
   const folder = join(place, `pulled-${++folders}`)
-  return timed(() => distOk(head, ['pull', `test/${batch}`, '--save-dir', folder, ...pullFlags], { within: 600_000 }))
+  const command = [...programArgv('cli'), 'pull', `test/${batch}`, '--save-dir', folder, ...pullFlags].join(' ')
+  const before = cpuMs(head.pid)
+  const { wall, cpu } = await timed(() => shell(command))
+  return { wall, cpu: cpu + (cpuMs(head.pid) - before) / 1000 }
 }
 
-async function tarSeconds(source: string): Promise<number> {
+async function tarCost(source: string): Promise<Cost> {
   const folder = join(place, `tar-${++folders}`)
   mkdirSync(folder)
   return timed(async () => {
-    await overLoopback(`tar -cf - -C ${source} .`, `tar -xf - -C ${folder}`)
-    await shell(`find ${folder} -type f -print0 | xargs -0 openssl dgst -sha256 > ${folder}.sums; sync -f ${folder}`)
+    const moved = await overLoopback(`tar -cf - -C ${source} .`, `tar -xf - -C ${folder}`)
+    return moved + (await shell(`find ${folder} -type f -print0 | xargs -0 openssl dgst -sha256 > ${folder}.sums; sync -f ${folder}`))
   })
 }
 
-/** Hashes on both ends as the bytes pass, and syncs: the file is as safe as a pulled one. */
-async function catSeconds(source: string): Promise<number> {
+/** Hashed on both ends as the bytes pass, and synced: the file is as safe as a pulled one. */
+async function catCost(source: string): Promise<Cost> {
   const file = join(place, `cat-${++folders}`)
   return timed(async () => {
-    await overLoopback(
-      `tee >(openssl dgst -sha256 > ${file}.sent) < ${source} | cat`,
-      `tee >(openssl dgst -sha256 > ${file}.got) | cat > ${file}`,
-    )
-    await shell(`sync -f ${file}`)
+    const hashed = (name: string): string => `tee >(openssl dgst -sha256 > ${file}.${name})`
+    const moved = await overLoopback(`${hashed('sent')} < ${source}`, `${hashed('got')} > ${file}`)
+    return moved + (await shell(`sync -f ${file}`))
   })
 }
 
 /** Connects the output of one command to the input of another through a TCP connection, which they hold themselves. */
-async function overLoopback(from: string, to: string): Promise<void> {
+async function overLoopback(from: string, to: string): Promise<number> {
   const server = createServer({ pauseOnConnect: true })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -120,22 +137,31 @@ async function overLoopback(from: string, to: string): Promise<void> {
   const sender = shell(`${from} > /dev/tcp/127.0.0.1/${(server.address() as AddressInfo).port}`)
   const [socket] = await connected
   const receiver = shell(to, socket)
-  await Promise.all([sender, receiver])
+  const costs = await Promise.all([sender, receiver])
   socket.destroy()
   server.close()
+  return costs[0] + costs[1]
 }
 
-async function shell(command: string, stdin: Socket | 'ignore' = 'ignore'): Promise<void> {
-  const child = spawn('/bin/bash', ['--norc', '-c', `set -o pipefail; ${command}`], {
-    stdio: [stdin, 'inherit', 'inherit'],
-    env: { PATH: plainPath },
-  })
-  const [code] = (await once(child, 'exit')) as [number | null]
+/** Runs a command; answers the CPU seconds of the shell and all that it started. */
+async function shell(command: string, stdin: Socket | 'ignore' = 'ignore'): Promise<number> {
+  const env = { PATH: plainPath, HOME: head.root, DIST_HEAD: head.url, DIST_TOKEN: head.token }
+  const script = `set -o pipefail; ${command}; code=$?; [ -z "$!" ] || wait $!; times >&3; exit $code`
+  const child = spawn('/bin/bash', ['--norc', '-c', script], { stdio: [stdin, 'inherit', 'inherit', 'pipe'], env })
+  const chunks: Buffer[] = []
+  ;(child.stdio[3] as Readable).on('data', (chunk: Buffer) => chunks.push(chunk))
+  const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw new Error(`${command}: exit status ${code}`)
+  const times = [
+    ...Buffer.concat(chunks)
+      .toString()
+      .matchAll(/(\d+)m([\d.]+)s/g),
+  ]
+  return times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0)
 }
 
-async function timed(act: () => Promise<unknown>): Promise<number> {
+async function timed(act: () => Promise<number>): Promise<Cost> {
   const start = performance.now()
-  await act()
-  return (performance.now() - start) / 1000
+  const cpu = await act()
+  return { wall: (performance.now() - start) / 1000, cpu }
 }

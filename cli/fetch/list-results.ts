@@ -16,6 +16,8 @@ export interface Listed {
 }
 
 const pageJobs = 500
+/** a jobset has a million jobs at most: pages end */
+const mostJobs = 1_000_000
 
 export interface ListOptions {
   /** only jobs committed after this event; null: all */
@@ -80,7 +82,7 @@ async function* rows<Row extends { readonly index: number; readonly name: string
     if (!Array.isArray(page.rows)) throw disordered('')
     const before = after
     for (const row of page.rows as readonly Row[]) {
-      if (typeof row !== 'object' || row === null || !Number.isSafeInteger(row.index)) throw disordered('')
+      if (typeof row !== 'object' || row === null || !Number.isSafeInteger(row.index) || row.index >= mostJobs) throw disordered('')
       if (strict ? row.index <= after : row.index < after || row.index <= before) throw disordered(row.name)
       after = row.index
       yield row
