@@ -128,9 +128,17 @@ test('a bomb in the place of a list is not unpacked', async () => {
 
 /** What lies in the destination beforehand, put there by whoever: nothing is written through it. */
 const planted: readonly [string, () => void, RegExp | null][] = [
-  ['a link for the batch', () => symlinkSync(folder.join('elsewhere'), folder.join('save/sweep')), /a symbolic link, which is not followed/],
+  [
+    'a link for the batch',
+    () => symlinkSync(folder.join('elsewhere'), folder.join('save/sweep')),
+    /a symbolic link, which is not followed/,
+  ],
   ['a link for the job', () => symlinkSync(folder.join('elsewhere'), inBatch('job_1')), /a symbolic link, which is not followed/],
-  ['a broken link for the job', () => symlinkSync(folder.join('elsewhere/new'), inBatch('job_1')), /a symbolic link, which is not followed/],
+  [
+    'a broken link for the job',
+    () => symlinkSync(folder.join('elsewhere/new'), inBatch('job_1')),
+    /a symbolic link, which is not followed/,
+  ],
   ['a file for the job', () => writeFileSync(inBatch('job_1'), ''), /a file is in its place/],
   ['a folder for the file', () => mkdirSync(inBatch('job_1/out.txt/mine'), { recursive: true }), /a folder is in its place/],
   ['a link for the work folder', () => symlinkSync(folder.join('elsewhere'), inBatch('.pull')), /a symbolic link, which is not followed/],
