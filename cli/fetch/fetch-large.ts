@@ -9,8 +9,8 @@ import type { WantedFile } from './checked-manifest.ts'
 import { type Fetching, otherBytes, request } from './fetch-small.ts'
 import { failed } from './save-folder.ts'
 
-/** Bytes gathered for one write. */
-const pieceBytes = 1 << 20
+/** Bytes gathered for one write; twice as many are lost at a kill. */
+const pieceBytes = 1 << 18
 /** The disk is set to work after so many bytes, so that the sync at the end does not have it all to do. */
 const flushBytes = 64 << 20
 
