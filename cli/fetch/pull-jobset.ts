@@ -3,6 +3,7 @@
 import type { HeadClient } from '../../shared/api/client.ts'
 import type { JobsetReply } from '../../shared/api/types.ts'
 import type { Context, Stakes } from '../context.ts'
+import { refuseCaseClash } from './case-clash.ts'
 import type { Wanted, WantedFile } from './checked-manifest.ts'
 import { fetchLarge } from './fetch-large.ts'
 import { type Fetching, fetchSmall, smallLimit } from './fetch-small.ts'
@@ -51,6 +52,7 @@ export async function pullJobset(pulling: Pulling, jobset: JobsetReply, list: Li
       }
       pulling.totals.look(next.value)
       const wants = select(pulling.selection, next.value.items)
+      if (pulling.work.foldsCase) refuseCaseClash(next.value.items.filter(wants))
       for (const item of next.value.items) await pass.take(item, wants(item))
       pulling.staging.listed(next.value.under)
     }

@@ -17,6 +17,8 @@ export class WorkFolder {
   readonly stage: SaveFolder
   /** an earlier pull did not get to its end */
   readonly hasLeftovers: boolean
+  /** this disk does not tell upper and lower case apart */
+  readonly foldsCase: boolean
   readonly #root: string
   readonly #path: string
   readonly #unlock: () => void
@@ -31,6 +33,7 @@ export class WorkFolder {
     for (const left of guarded(this.#path, () => readdirSync(this.#path))) {
       if (left.endsWith('.tmp')) rmSync(join(this.#path, left), { recursive: true, force: true })
     }
+    this.foldsCase = existsSync(join(batchFolder, name.toUpperCase()))
     this.hasLeftovers = existsSync(join(this.#path, 'new'))
     this.stage = new SaveFolder(this.#path, 'new')
     this.stage.prepare()
