@@ -18,8 +18,8 @@ import { oneLine } from '../render/text-width.ts'
 export interface PullOptions {
   readonly saveDir: string
   readonly dry?: boolean
-  readonly include: readonly string[]
-  readonly exclude: readonly string[]
+  readonly include?: readonly string[]
+  readonly exclude?: readonly string[]
   readonly skipFolders?: boolean
   readonly logs?: boolean
   readonly attempts?: boolean
@@ -32,9 +32,9 @@ export interface PullOptions {
  * `{jobset, folder, included, filtered}`, where `included` has `{path, size, state}` and state is absent, different or same.
  */
 export async function pull(context: Context, text: string | undefined, words: readonly string[], options: PullOptions): Promise<number> {
-  const name = readWords(text, words, options.include, options.exclude)
-  const hasFilter = options.include.length + options.exclude.length > 0
-  const filter = hasFilter ? makePathFilter(options.include, options.exclude) : null
+  const { include = [], exclude = [] } = options
+  const name = readWords(text, words, include, exclude)
+  const filter = include.length + exclude.length > 0 ? makePathFilter(include, exclude) : null
   const parallel = options.jobs === undefined ? {} : { parallel: parallelOf(options.jobs) }
   const isDry = options.dry === true
   if (isDry && options.follow === true)
