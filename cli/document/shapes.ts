@@ -48,6 +48,7 @@ const checked = z.object({
 const pulled = z.object({
   folder: z.string(),
   jobs: count,
+  attempts: count,
   fetched: amount,
   present: amount,
   filtered: count,

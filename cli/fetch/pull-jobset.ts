@@ -1,143 +1,151 @@
-// Brings the committed results of a jobset into a folder: page by page, only what is missing or differs.
-// Used by pull, add --pull and up.
+// Brings results of a jobset into a folder: lists, compares, fetches only what is missing or differs, several at a time.
+// Used by pull, add --pull and up, by way of pull-into.ts.
 import type { HeadClient } from '../../shared/api/client.ts'
-import type { JobsetReply, ResultReply } from '../../shared/api/types.ts'
-import { DistError } from '../../shared/base/errors.ts'
-import type { Context } from '../context.ts'
-import { checkedManifest, type Wanted } from './checked-manifest.ts'
+import type { JobsetReply } from '../../shared/api/types.ts'
+import type { Context, Stakes } from '../context.ts'
+import { refuseCaseClash } from './case-clash.ts'
+import type { Wanted, WantedFile } from './checked-manifest.ts'
 import { fetchLarge } from './fetch-large.ts'
 import { type Fetching, fetchSmall, smallLimit } from './fetch-small.ts'
-import type { PathFilter } from './path-filter.ts'
+import { type ListOptions, listResults } from './list-results.ts'
+import type { PullTotals } from './pull-totals.ts'
 import type { SaveFolder } from './save-folder.ts'
+import { type SelectOptions, select } from './selection.ts'
+import type { Staging } from './staging.ts'
+import { Transfers } from './transfers.ts'
+import type { WorkFolder } from './work-folder.ts'
 
-type WantedFile = Extract<Wanted, { kind: 'file' }>
-
-/** Numbers of files and their bytes. */
-export interface Tally {
-  readonly files: number
-  readonly bytes: number
+export interface Pulling {
+  readonly context: Context
+  readonly head: HeadClient
+  readonly folder: SaveFolder
+  readonly work: WorkFolder
+  readonly staging: Staging
+  readonly totals: PullTotals
+  readonly selection: SelectOptions
+  /** transfers at once */
+  readonly parallel: number
+  /** how patient it is when the head does not answer */
+  readonly stakes: Stakes
+  /** told what the head's silence means, instead of a note */
+  readonly tell: (message: string) => void
 }
 
-export interface PullReport {
-  readonly jobs: number
-  readonly fetched: Tally
-  /** there already, unchanged */
-  readonly present: Tally
-  /** kept away by the patterns */
-  readonly filtered: number
-  /** jobs whose results the head's retention rule took away */
-  readonly removed: number
-  readonly bad: readonly { readonly path: string; readonly problem: string }[]
-}
-
-export interface PullWatch {
-  /** jobs looked at, bytes fetched so far */
-  readonly onProgress: (jobs: number, bytes: number) => void
-}
-
-export interface PullOptions {
-  readonly filter: PathFilter
-  readonly skipFolders: boolean
-}
-
-const pageJobs = 500
-/** One tar is what a broken connection costs. */
+/** One request is what a broken connection costs. */
 const batchFiles = 2000
 const batchBytes = 16 << 20
 
-/** Results, job by job, each checked. Names are unique: two jobs must not write to one folder. */
-export async function* eachResult(context: Context, head: HeadClient, jobset: JobsetReply): AsyncGenerator<readonly Wanted[]> {
-  const names = new Set<string>()
-  let after = -1
-  for (;;) {
-    const reply = await context.patiently('change', () => head.results(jobset.id, { after, limit: pageJobs }, context.signal))
-    for (const result of reply.results) {
-      const manifest = checkedManifest(result)
-      if (names.has(result.name) || !isNext(result, after)) throw disordered(result)
-      names.add(result.name)
-      after = result.index
-      yield manifest
+/** One pass; answers the `since` of the next. Throws what makes going on senseless; single bad files are in the totals. */
+export async function pullJobset(pulling: Pulling, jobset: JobsetReply, list: ListOptions): Promise<number> {
+  const transfers = new Transfers(pulling.parallel, pulling.context.signal)
+  const pass = new Pass(pulling, jobset, transfers)
+  try {
+    const listing = listResults(pass.context, pulling.head, jobset, list)
+    for (;;) {
+      const next = await listing.next()
+      if (next.done === true) {
+        pulling.totals.listed = true
+        await pass.flush()
+        await transfers.end()
+        await pulling.staging.finish()
+        return next.value
+      }
+      pulling.totals.look(next.value)
+      const wants = select(pulling.selection, next.value.items)
+      if (pulling.work.foldsCase) refuseCaseClash(next.value.items.filter(wants))
+      for (const item of next.value.items) await pass.take(item, wants(item))
+      pulling.staging.listed(next.value.under)
     }
-    if (!reply.more || reply.results.length === 0) return
+  } catch (error) {
+    await transfers.stop()
+    // what came is worth keeping; Ctrl-C should not wait for the disk, and the next pull finds it
+    if (!pulling.context.signal.aborted) await pulling.staging.finish()
+    throw error
   }
 }
 
-/** Throws what makes going on senseless; single files that the head has no longer are in the report. */
-export async function pullJobset(
-  context: Context,
-  jobset: JobsetReply,
-  folder: SaveFolder,
-  options: PullOptions,
-  watch: PullWatch,
-): Promise<PullReport> {
-  const head = await context.head()
-  const fetched = { files: 0, bytes: 0 }
-  const present = { files: 0, bytes: 0 }
-  const bad: { path: string; problem: string }[] = []
-  let jobs = 0
-  let moved = 0
-  let filtered = 0
-  let removed = 0
-  let batch: WantedFile[] = []
-  let waiting = 0
-  const onBytes = (bytes: number) => {
-    moved += bytes
-    watch.onProgress(jobs, moved)
-  }
-  const fetching: Fetching = {
-    context,
-    head,
-    folder,
-    onFile: (file) => {
-      fetched.files++
-      fetched.bytes += file.size
-    },
-    onBad: (file, problem) => bad.push({ path: file.path, problem }),
-  }
-  const flush = async () => {
-    if (batch.length > 0) await fetchSmall(fetching, jobset.id, batch)
-    onBytes(waiting)
-    batch = []
-    waiting = 0
-  }
-  folder.prepare()
-  for await (const wanted of eachResult(context, head, jobset)) {
-    jobs++
-    for (const item of wanted) {
-      if (item.kind === 'removed') {
-        removed++
-        continue
-      }
-      if (item.kind === 'folder') {
-        if (!options.skipFolders) folder.makeFolder(item.path)
-        continue
-      }
-      if (!options.filter(item.path)) filtered++
-      else if (item.kind === 'link') {
-        if (folder.makeLink(item.path, item.target)) fetched.files++
-        else present.files++
-      } else if (folder.compare(item) === 'same') {
-        present.files++
-        present.bytes += item.size
-      } else if (item.size > smallLimit) await fetchLarge(fetching, item, onBytes)
-      else {
-        batch.push(item)
-        waiting += item.size
-        if (batch.length >= batchFiles || waiting >= batchBytes) await flush()
-      }
+class Pass {
+  /** ends with the first failure of a transfer */
+  readonly context: Context
+  readonly #pulling: Pulling
+  readonly #jobset: JobsetReply
+  readonly #transfers: Transfers
+  readonly #fetching: Fetching
+  #batch: WantedFile[] = []
+  #bytes = 0
+
+  constructor(pulling: Pulling, jobset: JobsetReply, transfers: Transfers) {
+    const { totals, head, work, staging, stakes, tell } = pulling
+    this.context = pulling.context.connected(head, transfers.signal)
+    this.#pulling = pulling
+    this.#jobset = jobset
+    this.#transfers = transfers
+    this.#fetching = {
+      context: this.context,
+      head,
+      work,
+      staging,
+      stakes,
+      tell,
+      onBytes: (bytes) => totals.arrived(bytes),
+      onBad: (file, problem) => {
+        totals.bad.push({ path: file.path, problem })
+        staging.giveUp(file)
+      },
     }
-    watch.onProgress(jobs, moved)
   }
-  await flush()
-  return { jobs, fetched, present, filtered, removed, bad }
-}
 
-function isNext(result: ResultReply, after: number): boolean {
-  return Number.isSafeInteger(result.index) && result.index > after
-}
+  async take(item: Wanted, isWanted: boolean): Promise<void> {
+    const { staging, totals } = this.#pulling
+    if (!isWanted) {
+      if (item.kind !== 'folder') totals.filtered++
+      return
+    }
+    switch (item.kind) {
+      case 'folder':
+        staging.folder(item.under, item.path)
+        return
+      case 'link':
+        if (staging.link(item.under, item.path, item.target)) totals.fetched.files++
+        else totals.present.files++
+        return
+      case 'file':
+        await this.#takeFile(item)
+    }
+  }
 
-function disordered(result: ResultReply): DistError {
-  return new DistError('bad_path', `the head lists the job ${JSON.stringify(result.name)} twice or out of order`, {
-    hint: 'do not trust this head before its administrator has looked',
-  })
+  async #takeFile(file: WantedFile): Promise<void> {
+    const { folder, staging, totals } = this.#pulling
+    if ((await folder.compare(file, this.context.signal)) === 'same') {
+      totals.present.files++
+      totals.present.bytes += file.size
+      return
+    }
+    totals.expected += file.size
+    const isLeft = staging.expect(file)
+    if (file.size > smallLimit || isLeft) {
+      await this.#begin(() => fetchLarge(this.#fetching, file))
+      return
+    }
+    this.#batch.push(file)
+    this.#bytes += file.size
+    if (this.#batch.length >= batchFiles || this.#bytes >= batchBytes) await this.flush()
+  }
+
+  /** Sends the request for the small files gathered so far. */
+  async flush(): Promise<void> {
+    const files = this.#batch
+    if (files.length === 0) return
+    this.#batch = []
+    this.#bytes = 0
+    await this.#begin(() => fetchSmall(this.#fetching, this.#jobset.id, files))
+  }
+
+  async #begin(transfer: () => Promise<void>): Promise<void> {
+    await this.#transfers.begin(async () => {
+      await transfer()
+      const { staging } = this.#pulling
+      if (staging.isDue) await staging.settle()
+    })
+  }
 }

@@ -132,10 +132,10 @@ test('a large file goes on where an earlier pull ended', async () => {
 })
 
 test('a part of an earlier pull that is bad is thrown away and fetched from the start', async () => {
-  mkdirSync(folder.join('out/sweep/.pull'), { recursive: true })
-  const entry = head.state.manifest(jobId('job_2')).find((one) => one.path === 'large.bin')
-  writeFileSync(folder.join('out/sweep/.pull', `${entry?.kind === 'file' ? entry.sha256 : ''}.part`), 'not what was sent')
+  mkdirSync(folder.join('out/sweep/.pull/new/job_2'), { recursive: true })
+  writeFileSync(folder.join('out/sweep/.pull/new/job_2/large.bin'), 'not what was sent')
   expect((await pull()).code).toBe(0)
+  expect(head.seen.filter((name) => name === 'file')).toHaveLength(2)
   expect(readFileSync(folder.join('out/sweep/job_2/large.bin')).equals(large)).toBe(true)
 })
 

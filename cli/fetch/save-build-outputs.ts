@@ -1,34 +1,36 @@
 // The output of a jobset's builds, `<batch>_build_output-<node>.txt`, beside the jobs' folders as on the head.
-import { closeSync, constants, fstatSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { closeSync, constants, lstatSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BuildReply, JobsetReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
+import { sha256File } from '../../shared/files/digest.ts'
 import { pathProblem } from '../../shared/files/safe-path.ts'
-import type { Context } from '../context.ts'
 import { readLog } from '../local/read-log.ts'
-import type { PathFilter } from './path-filter.ts'
-import type { SaveFolder } from './save-folder.ts'
+import type { Pulling } from './pull-jobset.ts'
+import { guarded } from './save-folder.ts'
 
 /** Nobody reads more of a build; the head has it all. */
 const mostBytes = 256 << 20
 
 /** Names of the files that were written. They have no hash, so they are read whole and written when they differ. */
-export async function saveBuildOutputs(context: Context, jobset: JobsetReply, folder: SaveFolder, filter: PathFilter): Promise<string[]> {
-  const head = await context.head()
-  const { builds } = await context.patiently('change', () => head.builds(jobset.id, context.signal))
+export async function saveBuildOutputs(pulling: Pulling, jobset: JobsetReply): Promise<string[]> {
+  const { context, head, selection, stakes, tell } = pulling
+  const { builds } = await context.patiently(stakes, () => head.builds(jobset.id, context.signal), tell)
   const written: string[] = []
   for (const build of builds) {
     const name = nameOf(build)
-    if (name === null || build.state === 'building' || !filter(name)) continue
-    if (await saveOne(context, build, folder, name)) written.push(name)
+    if (name === null || build.state === 'building' || selection.filter?.(name) === false) continue
+    if (await saveOne(pulling, build, name)) written.push(name)
   }
   return written
 }
 
-async function saveOne(context: Context, build: BuildReply, folder: SaveFolder, name: string): Promise<boolean> {
-  const head = await context.head()
-  const temporary = folder.temporary()
-  const fd = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
+async function saveOne({ context, head, folder, work }: Pulling, build: BuildReply, name: string): Promise<boolean> {
+  const temporary = work.temporary()
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
+  const fd = guarded(name, () => openSync(temporary, flags, 0o644))
+  const hash = createHash('sha256')
   let size = 0
   try {
     await readLog(
@@ -37,7 +39,10 @@ async function saveOne(context: Context, build: BuildReply, folder: SaveFolder, 
       (chunk) => {
         size += chunk.length
         if (size > mostBytes) throw new DistError('too_large', `the build output of ${build.node} has more than ${mostBytes >> 20} MiB`)
-        for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at)
+        hash.update(chunk)
+        guarded(name, () => {
+          for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at)
+        })
       },
     )
   } catch (error) {
@@ -47,26 +52,13 @@ async function saveOne(context: Context, build: BuildReply, folder: SaveFolder, 
   } finally {
     closeSync(fd)
   }
-  if (isSame(join(folder.root, name), temporary, size)) {
+  const there = lstatSync(join(folder.root, name), { throwIfNoEntry: false })
+  if (there?.isFile() === true && there.size === size && (await sha256File(join(folder.root, name))).sha256 === hash.digest('hex')) {
     rmSync(temporary)
     return false
   }
-  folder.place({ path: name, mode: 0o644 }, temporary)
+  folder.place(name, temporary)
   return true
-}
-
-function isSame(path: string, other: string, size: number): boolean {
-  try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    try {
-      const stat = fstatSync(fd)
-      return stat.isFile() && stat.size === size && readFileSync(fd).equals(readFileSync(other))
-    } finally {
-      closeSync(fd)
-    }
-  } catch {
-    return false
-  }
 }
 
 /** The last part of what the head calls it; null when that cannot be a file of ours. */

@@ -1,39 +1,23 @@
-// The folder that `dist pull` writes to. Below it no link is followed, and nothing is there before it is whole:
-// files are written beside, in `<batch>/.pull`, checked by hash and renamed.
-import {
-  chmodSync,
-  closeSync,
-  constants,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readlinkSync,
-  realpathSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  symlinkSync,
-  writeSync,
-} from 'node:fs'
+// The folder that `dist pull` brings results to. Below it no link is followed, and a file appears in it only by a rename,
+// when it is whole, checked and on the disk (work-folder.ts).
+import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, renameSync, type Stats, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
-import { sha256FileSync } from '../../shared/files/digest.ts'
+import { sha256File, sha256FileSync } from '../../shared/files/digest.ts'
 import { safeSegments } from '../../shared/files/safe-path.ts'
-import type { Wanted } from './checked-manifest.ts'
+import type { WantedFile } from './checked-manifest.ts'
 
-type WantedFile = Extract<Wanted, { kind: 'file' }>
-type Present = 'same' | 'different' | 'absent'
+export type Present = 'same' | 'different' | 'absent'
 
-/** Job names never begin with '.', so it is in nobody's way. */
-const workName = '.pull'
+/** Hashing more than this at once would hold up transfers and Ctrl-C. */
+const syncLimit = 4 << 20
 
 export class SaveFolder {
   /** the batch's folder; exists once `prepare` was called */
   readonly root: string
-  readonly #known = new Set<string>()
+  /** folders that were seen to be real ones, or made; false: seen not to be there */
+  readonly #known = new Map<string, boolean>()
   readonly #base: string
-  #counter = 0
 
   /** `base` is the person's own folder, absolute, and may be a link; `batch` is checked already. */
   constructor(base: string, batch: string) {
@@ -41,148 +25,150 @@ export class SaveFolder {
     this.root = join(this.#base, batch)
   }
 
-  /** Makes the folders to write in. Throws when that is not allowed. */
+  /** Makes the batch's folder. Throws when that is not allowed. */
   prepare(): void {
     guarded(this.#base, () => mkdirSync(this.#base, { recursive: true }))
-    this.#folder(this.root, this.root)
-    this.#folder(join(this.root, workName), join(this.root, workName))
+    makeRealFolder(this.root, this.root)
+    this.#known.set('', true)
   }
 
-  /** Whether the file is there already; equal sizes are told apart by hash. Writes nothing. */
-  compare(file: WantedFile): Present {
-    const path = this.#path(file.path)
-    if (!this.#isBelowRealFolders(file.path)) return 'absent'
-    const stat = lstatSync(path, { throwIfNoEntry: false })
+  /**
+   * Whether the file is there already; equal sizes are told apart by hash. Writes nothing. Throws `exists` when something
+   * is in its place that must not be replaced.
+   */
+  async compare(file: WantedFile, signal: AbortSignal): Promise<Present> {
+    const stat = this.#look(file.path)
     if (stat === undefined) return 'absent'
+    if (stat.isDirectory()) throw inTheWay(file.path, 'a folder')
     if (!stat.isFile() || stat.size !== file.size) return 'different'
+    const path = join(this.root, file.path)
     try {
-      return sha256FileSync(path).sha256 === file.sha256 ? 'same' : 'different'
+      const found = file.size <= syncLimit ? sha256FileSync(path) : await sha256File(path, signal)
+      return found.sha256 === file.sha256 ? 'same' : 'different'
     } catch {
+      signal.throwIfAborted()
       return 'different'
     }
   }
 
-  /** Makes a folder and those above it, each a real one. True when it was not there. */
-  makeFolder(path: string): boolean {
-    return this.#makeFolders(safeSegments(path))
+  /** Whether the link is there like that. */
+  hasLink(path: string, target: string): boolean {
+    return this.#look(path)?.isSymbolicLink() === true && readlinkSync(join(this.root, path)) === target
   }
 
-  #makeFolders(segments: readonly string[]): boolean {
-    let made = false
+  hasFolder(path: string): boolean {
+    return this.#known.get(path) ?? this.#look(path)?.isDirectory() === true
+  }
+
+  /** Whether anything is there. */
+  hasAny(path: string): boolean {
+    return this.#look(path) !== undefined
+  }
+
+  /** Where a file grows: its place, in a folder that is made if need be. */
+  pathFor(path: string): string {
+    this.#makeParents(path)
+    return `${this.root}/${path}`
+  }
+
+  /** Makes a folder and those above it, each a real one. */
+  makeFolder(path: string): void {
+    if (this.#known.get(path) === true) return
+    const segments = safeSegments(path)
     segments.forEach((_, i) => {
       const part = segments.slice(0, i + 1).join('/')
-      if (this.#known.has(part)) return
-      made = this.#folder(join(this.root, part), part) || made
-      this.#known.add(part)
+      if (this.#known.get(part) === true) return
+      makeRealFolder(`${this.root}/${part}`, part)
+      this.#known.set(part, true)
     })
-    return made
   }
 
-  /** Makes the link, in the place of a file or another link. True when it was not there like that. */
-  makeLink(path: string, target: string): boolean {
-    this.#makeFolders(safeSegments(path).slice(0, -1))
-    const place = this.#path(path)
-    if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true && readlinkSync(place) === target) return false
-    const temporary = this.temporary()
+  #makeParents(path: string): void {
+    safeSegments(path)
+    const parent = parentOf(path)
+    if (this.#known.get(parent) !== true) this.makeFolder(parent)
+  }
+
+  /** Makes the link, in the place of a file or another link; by way of `temporary`, which nothing has. */
+  makeLink(path: string, target: string, temporary: string): void {
     guarded(path, () => symlinkSync(target, temporary))
-    this.#move(temporary, path)
-    return true
+    this.place(path, temporary)
   }
 
-  /** Writes a small file whose bytes were checked. */
-  writeFile(file: WantedFile, data: Buffer): void {
-    const temporary = this.temporary()
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
-    guarded(file.path, () => {
-      const fd = openSync(temporary, flags, 0o600)
-      try {
-        for (let at = 0; at < data.length; ) at += writeSync(fd, data, at)
-      } finally {
-        closeSync(fd)
+  /** Moves what is finished to its place, a file over a file or a link, a folder to where nothing is. */
+  place(path: string, from: string): void {
+    try {
+      renameSync(from, this.pathFor(path))
+    } catch (error) {
+      throw this.#inTheWay(path, error)
+    }
+  }
+
+  /** Forgets what was seen of these folders: they came or went as a whole. */
+  forget(paths: ReadonlySet<string>): void {
+    if (paths.size === 0) return
+    for (const known of this.#known.keys()) {
+      for (let part = known; part !== ''; part = parentOf(part)) {
+        if (!paths.has(part)) continue
+        this.#known.delete(known)
+        break
       }
-    })
-    this.place(file, temporary)
-  }
-
-  /** Where a large file grows; the same after an interruption. */
-  partPath(file: WantedFile): string {
-    return join(this.root, workName, `${file.sha256}.part`)
-  }
-
-  /** Moves a finished file to its place. */
-  place(file: Pick<WantedFile, 'path' | 'mode'>, from: string): void {
-    this.#makeFolders(safeSegments(file.path).slice(0, -1))
-    guarded(file.path, () => chmodSync(from, permissions(file.mode)))
-    this.#move(from, file.path)
-  }
-
-  /** Takes the work folder away; parts of interrupted transfers keep it. */
-  close(): void {
-    try {
-      rmdirSync(join(this.root, workName))
-    } catch {
-      // not empty, or never made
     }
   }
 
-  #move(from: string, path: string): void {
-    try {
-      renameSync(from, this.#path(path))
-    } catch (error) {
-      rmSync(from, { force: true })
-      if (systemCode(error) === 'EISDIR' || systemCode(error) === 'ENOTEMPTY') throw inTheWay(path, 'a folder')
-      throw failed(path, error)
+  #inTheWay(path: string, error: unknown): DistError {
+    if (error instanceof DistError) return error
+    const isTaken = ['EISDIR', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')
+    if (!isTaken) return failed(path, error)
+    return inTheWay(path, this.#look(path)?.isDirectory() === true ? 'a folder' : 'something else')
+  }
+
+  /** What is at a path, unless a link or a file is in the place of a folder above it. */
+  #look(path: string): Stats | undefined {
+    safeSegments(path)
+    for (let part = parentOf(path); ; part = parentOf(part)) {
+      const isThere = this.#known.get(part)
+      if (isThere === false) return undefined
+      // known folders have known folders above them
+      if (isThere === true) break
+      if (lstatSync(`${this.root}/${part}`, { throwIfNoEntry: false })?.isDirectory() !== true) {
+        this.#known.set(part, false)
+        return undefined
+      }
+      if (part === '') break
     }
-  }
-
-  #path(path: string): string {
-    return join(this.root, ...safeSegments(path))
-  }
-
-  /** A name in the work folder that nothing has. */
-  temporary(): string {
-    this.#counter++
-    return join(this.root, workName, `${process.pid}-${this.#counter}.tmp`)
-  }
-
-  /** True when it was not there. `shown` is for messages. */
-  #folder(path: string, shown: string): boolean {
-    try {
-      mkdirSync(path, 0o755)
-      return true
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw failed(shown, error)
-    }
-    const stat = lstatSync(path)
-    if (stat.isDirectory()) return false
-    throw inTheWay(shown, stat.isSymbolicLink() ? 'a symbolic link, which is not followed,' : 'a file')
-  }
-
-  #isBelowRealFolders(path: string): boolean {
-    const segments = safeSegments(path)
-    for (let i = 0; i < segments.length; i++) {
-      const part = segments.slice(0, i).join('/')
-      if (this.#known.has(part)) continue
-      if (lstatSync(join(this.root, part), { throwIfNoEntry: false })?.isDirectory() !== true) return false
-    }
-    return true
+    return lstatSync(`${this.root}/${path}`, { throwIfNoEntry: false })
   }
 }
 
-/** Results must stay readable and writable for their owner, and never become setuid. */
-function permissions(mode: number): number {
-  return (mode & 0o777) | 0o600
+/** Empty for the batch's folder. */
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
-function guarded(shown: string, act: () => void): void {
+/** Makes one folder; false when it was there. `shown` is for messages. */
+export function makeRealFolder(path: string, shown: string): boolean {
   try {
-    act()
+    mkdirSync(path, 0o755)
+    return true
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw failed(shown, error)
+  }
+  const stat = lstatSync(path)
+  if (stat.isDirectory()) return false
+  throw inTheWay(shown, stat.isSymbolicLink() ? 'a symbolic link, which is not followed,' : 'a file')
+}
+
+/** Runs a step that writes; what the system says becomes a DistError about `shown`. */
+export function guarded<T>(shown: string, act: () => T): T {
+  try {
+    return act()
   } catch (error) {
     throw failed(shown, error)
   }
 }
 
-function failed(shown: string, error: unknown): DistError {
+export function failed(shown: string, error: unknown): DistError {
   const isFull = systemCode(error) === 'ENOSPC' || systemCode(error) === 'EDQUOT'
   const hint = isFull ? 'make room, then pull again: what is there is not fetched twice' : 'choose another folder with --save-dir'
   return new DistError(isFull ? 'disk_full' : 'data_folder', `cannot write ${shown}: ${errorMessage(error)}`, { hint, cause: error })

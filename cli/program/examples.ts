@@ -15,7 +15,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   wait: ['dist wait', 'dist wait anna/sweep && dist pull anna/sweep'],
   watch: ['dist watch last', 'dist watch', 'dist watch --json | jq .kind'],
   logs: ['dist logs anna/sweep/re_100', 'dist logs last/re_100 -f', 'dist logs --build last'],
-  pull: ['dist pull', 'dist pull anna/sweep --save-dir results', "dist pull last --include '\\.csv$'"],
+  pull: ['dist pull', "dist pull anna/sweep --save-dir out --include 'csv$'", 'dist pull last --follow'],
   kill: ['dist kill anna/sweep', "dist kill 'anna/sweep/re_*'", 'dist kill last'],
   retry: ['dist retry anna/sweep --failed', 'dist retry anna/sweep/re_100'],
   resume: ['dist resume anna/sweep', "dist resume 'anna/*'"],

@@ -5,9 +5,12 @@ import type { PullOptions } from '../commands/pull.ts'
 import type { Runner } from './program.ts'
 
 const pullNotes = `
-Files land in DIR/<batch>/<job>/. Only what is missing or differs is fetched;
-every file is checked by its hash. RE is a regular expression that is searched in
-the path below the batch, such as job_1/out.csv; options may be repeated.
+Files land in DIR/<batch>/<job>/, attempts in DIR/<batch>/.attempts/<job>/<n>/.
+Only what is missing or differs is fetched, from where a pull broke off before.
+Every file is checked by its hash and appears when it is whole.
+
+RE is a regular expression (RE2) that is searched in the path below the batch,
+such as job_1/out.csv, or job_1/tmp/ for an empty folder; it may be repeated.
 The original's words work too: dist pull jobs.yaml include --include RE
 `
 
@@ -32,9 +35,13 @@ export function addResultCommands(program: Command, run: Runner): void {
     .argument('[words...]', "the original's `include` or `exclude`")
     .option('--save-dir <dir>', 'where to', './')
     .option('-d, --dry', 'list what would be fetched, write nothing')
-    .option('-i, --include <re>', 'only files whose path matches one of these', gather, [])
-    .option('-e, --exclude <re>', 'no files whose path matches one of these', gather, [])
+    .option('-i, --include <re>', 'only files whose path matches one of these', gather)
+    .option('-e, --exclude <re>', 'no files whose path matches one of these', gather)
     .option('--skip-folders', 'do not make empty folders')
+    .option('-f, --follow', 'go on until the jobset has ended')
+    .option('--attempts', 'also failed and superseded attempts, where the head keeps them')
+    .option('--logs', 'only what jobs and builds printed')
+    .option('--jobs <n>', 'transfers at once (4)')
     .addHelpText('after', pullNotes)
     .action((jobset: string | undefined, words: string[], options: PullOptions, command: Command) =>
       run(command, async (context) => (await import('../commands/pull.ts')).pull(context, jobset, words, options)),
@@ -42,6 +49,6 @@ export function addResultCommands(program: Command, run: Runner): void {
 }
 
 /** An option that may be given several times. */
-function gather(value: string, before: readonly string[]): string[] {
+function gather(value: string, before: readonly string[] = []): string[] {
   return [...before, value]
 }

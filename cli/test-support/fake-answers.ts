@@ -1,17 +1,17 @@
 // What the fake head answers to each route of the contract that the command line uses.
 import { Readable } from 'node:stream'
-import type { DraftRequest } from '../../shared/api/client.ts'
+import type { DraftRequest, WantedFile } from '../../shared/api/client.ts'
 import type { RouteName } from '../../shared/api/routes.ts'
 import type { JobsetReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { sha256 } from '../../shared/files/digest.ts'
 import { readTar } from '../../shared/files/tar-extract.ts'
-import { packTar, type TarSource } from '../../shared/files/tar-pack.ts'
 import type { JobSpec } from '../../shared/model/jobset.ts'
 import { jobFiles, specFiles } from '../../shared/model/jobset-files.ts'
 import { steerAnswers } from './fake-control.ts'
 import type { FakeReply, FakeRequest } from './fake-head.ts'
-import { type FakeDraft, type FakeState, jobReply, jobsetReply, noCounts } from './fake-state.ts'
+import { filesParcel, foundFile } from './fake-parcel.ts'
+import { type FakeDraft, type FakeState, jobReply, jobsetReply, manifestOf, noCounts } from './fake-state.ts'
 
 export async function answers(state: FakeState, route: RouteName, call: FakeRequest): Promise<FakeReply> {
   const steered = steerAnswers(state, route, call)
@@ -112,12 +112,27 @@ export async function answers(state: FakeState, route: RouteName, call: FakeRequ
         manifest: state.manifest(job.id),
         removed: false,
       }))
-      return json({ results, more: page.at(-1) !== all.at(-1) })
+      return json({ results, more: page.at(-1) !== all.at(-1), at: state.at })
+    }
+    case 'keptAttempts': {
+      const all = (state.jobs.get(jobset) ?? []).filter((job) => job.index > Number(query['after']))
+      const attempts = all.flatMap((job) =>
+        (state.kept.get(job.id) ?? []).map(({ attempt, mark, files }) => ({
+          job: job.id,
+          index: job.index,
+          name: job.name,
+          attempt,
+          mark,
+          manifest: manifestOf(files),
+        })),
+      )
+      return json({ attempts, more: false })
     }
     case 'fetchFiles':
-      return { bytes: await filesTar(state, call.body as { files: { job: number; path: string }[] }) }
+      return { bytes: filesParcel(state, call.body as { files: WantedFile[] }) }
     case 'file': {
-      const data = state.files.get(Number(params['job']))?.[params['rest'] ?? '']
+      const attempt = query['attempt'] === undefined ? {} : { attempt: String(query['attempt']) }
+      const data = foundFile(state, { job: Number(params['job']), path: params['rest'] ?? '', ...attempt })
       if (data === undefined) throw new DistError('not_found', 'no such file')
       return { bytes: data.subarray(Number(query['offset'])) }
     }
@@ -216,17 +231,6 @@ function storePart(state: FakeState, hash: string, offset: number, bytes: Buffer
   const data = Buffer.concat([before, bytes])
   state.blobs.set(hash, data)
   return json({ have: data.length, whole: sha256(data) === hash })
-}
-
-async function filesTar(state: FakeState, { files }: { files: { job: number; path: string }[] }): Promise<Buffer> {
-  const sources: TarSource[] = files.flatMap(({ job, path }) => {
-    const data = state.files.get(job)?.[path]
-    const name = [...state.jobs.values()].flat().find((one) => one.id === job)?.name
-    return data === undefined ? [] : [{ kind: 'file', path: `${name}/${path}`, size: data.length, mode: 0o644, data }]
-  })
-  const chunks: Buffer[] = []
-  for await (const chunk of packTar(sources) as AsyncIterable<Buffer>) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }
 
 function nodeCounts(state: FakeState) {

@@ -17,8 +17,11 @@ export interface FakeRequest {
   readonly bytes: Buffer
 }
 
-/** JSON, or bytes to send as they are; `cutAfter` breaks the connection there. */
-export type FakeReply = { readonly json: unknown } | { readonly bytes: Buffer; readonly cutAfter?: number }
+/** JSON, or bytes to send as they are; `cutAfter` breaks the connection there. `raw` answers as it likes. */
+export type FakeReply =
+  | { readonly json: unknown }
+  | { readonly bytes: Buffer; readonly cutAfter?: number }
+  | { readonly raw: (response: ServerResponse) => void }
 
 export class FakeHead {
   readonly state = new FakeState()
@@ -88,6 +91,10 @@ export class FakeHead {
 }
 
 function send(response: ServerResponse, reply: FakeReply, status: number): void {
+  if ('raw' in reply) {
+    reply.raw(response)
+    return
+  }
   if ('json' in reply) {
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply.json))
     return

@@ -31,6 +31,10 @@ export class FakeState {
   readonly files = new Map<number, FakeFiles>()
   /** manifest entries beyond the files */
   readonly extras = new Map<number, readonly ManifestEntry[]>()
+  /** by job: attempts beside its result */
+  readonly kept = new Map<number, { readonly attempt: string; readonly mark: string; readonly files: FakeFiles }[]>()
+  /** event that a listing of results knows of */
+  at = 1
   readonly logs = new Map<number, Buffer>()
   builds: BuildReply[] = []
   readonly buildLogs = new Map<string, Buffer>()
@@ -84,11 +88,12 @@ export class FakeState {
   }
 
   manifest(job: number): ManifestEntry[] {
-    const files = Object.entries(this.files.get(job) ?? {}).map(
-      ([path, data]): ManifestEntry => ({ kind: 'file', path, size: data.length, mode: 0o644, sha256: sha256(data) }),
-    )
-    return [...files, ...(this.extras.get(job) ?? [])]
+    return [...manifestOf(this.files.get(job) ?? {}), ...(this.extras.get(job) ?? [])]
   }
+}
+
+export function manifestOf(files: FakeFiles): ManifestEntry[] {
+  return Object.entries(files).map(([path, data]) => ({ kind: 'file', path, size: data.length, mode: 0o644, sha256: sha256(data) }))
 }
 
 export const noCounts: JobCounts = noJobs

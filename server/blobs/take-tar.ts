@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import { Breather } from '../../shared/base/breather.ts'
 import { DistError } from '../../shared/base/errors.ts'
+import { syncPaths } from '../../shared/files/sync-disk.ts'
 import { readTar, type TarEntry } from '../../shared/files/tar-extract.ts'
 import { isSha256, type Sha256 } from '../../shared/model/ids.ts'
 import type { BlobStore } from './blob-store.ts'
-import { syncPaths } from './sync-disk.ts'
 
 export interface TakenBlob {
   readonly sha256: Sha256

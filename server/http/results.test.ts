@@ -3,7 +3,7 @@ import { appendFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { readTar } from '../../shared/files/tar-extract.ts'
+import { type FrameKind, ParcelReader } from '../../shared/files/parcel.ts'
 import type { Manifest } from '../../shared/model/manifest.ts'
 import { type TestHead, withHead } from './test-support.ts'
 import { content, submit, tarOf } from './test-support-drafts.ts'
@@ -29,6 +29,23 @@ async function ship(head: TestHead, manifest: Manifest, ...contents: Parameters<
   expect(answer.json).toEqual({ missing: [] })
 }
 
+interface Frame {
+  readonly index: number
+  readonly kind: FrameKind
+  readonly text: string
+}
+
+/** Of a whole parcel, without its end. */
+async function framesOf(bytes: Buffer): Promise<Frame[]> {
+  const frames: Frame[] = []
+  const reader = new ParcelReader(Readable.from([bytes]) as AsyncIterable<Buffer>)
+  for (;;) {
+    const { index, kind, length } = await reader.head()
+    if (kind === 'end') return frames
+    frames.push({ index, kind, text: (await reader.take(length)).toString() })
+  }
+}
+
 /** What a client gets by every route of results. */
 async function look(head: TestHead, token: string, jobset: number, paths: readonly string[]): Promise<Record<string, string>> {
   const seen: Record<string, string> = {}
@@ -40,15 +57,10 @@ async function look(head: TestHead, token: string, jobset: number, paths: readon
     expect(tail.bytes.toString()).toBe(seen[path].slice(3))
   }
   const json = { files: paths.map((path) => ({ job: 1, path })) }
-  const tar = await head.call('POST', `/jobsets/${jobset}/files`, { token, json })
-  expect(tar.status).toBe(200)
-  const packed: Record<string, string> = {}
-  await readTar(Readable.from([tar.bytes]), async (entry, body) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of body) chunks.push(chunk)
-    packed[entry.path.replace(/^one\//, '')] = Buffer.concat(chunks).toString()
-  })
-  expect(packed).toEqual(seen)
+  const parcel = await head.call('POST', `/jobsets/${jobset}/files`, { token, json })
+  expect(parcel.status).toBe(200)
+  const frames = await framesOf(parcel.bytes)
+  expect(Object.fromEntries(frames.map(({ index, text }) => [paths[index], text]))).toEqual(seen)
   const log = await head.call('GET', '/jobs/1/log?offset=2', { token })
   expect([log.headers.get('x-dist-output'), log.bytes.toString()]).toEqual(['final', seen['stdout.txt']?.slice(2)])
   return seen
@@ -119,8 +131,18 @@ test('files that people edited in the result folder are refused by what is wrong
     expect(longer.message).toMatch(
       /"out\/data.csv" in the head's result folder is not what was committed: it had 6 bytes, it is 12 bytes long now/,
     )
-    const tar = await head.call('POST', `/jobsets/${jobset}/files`, { token, json: { files: [{ job: 1, path: 'out/data.csv' }] } })
-    expect(tar.code).toBe('hash_mismatch')
+    const wanted = [
+      { job: 1, path: 'out/data.csv' },
+      { job: 1, path: 'nothing' },
+      { job: 1, path: 'stdout.txt' },
+    ]
+    const parcel = await head.call('POST', `/jobsets/${jobset}/files`, { token, json: { files: wanted } })
+    // what is wrong with one file does not stop the others
+    expect(await framesOf(parcel.bytes)).toEqual([
+      { index: 0, kind: 'problem', text: expect.stringContaining('hash_mismatch') },
+      { index: 1, kind: 'problem', text: expect.stringContaining('not_found') },
+      { index: 2, kind: 'file', text: files['stdout.txt'] },
+    ])
     rmSync(join(folder, 'out'), { recursive: true })
     expect((await get()).code).toBe('not_found')
     writeFileSync(join(head.folder, 'data.csv'), '1,2,3\n')
@@ -133,16 +155,43 @@ test('manifests come page by page, and only of committed jobs', async () => {
   await withHead(async (head) => {
     const { token, jobset } = await scene(head)
     const page = async (query: string) => (await head.call('GET', `/jobsets/${jobset}/results${query}`, { token })).json
-    expect(await page('')).toEqual({ results: [], more: false })
+    expect(await page('')).toMatchObject({ results: [], more: false })
+    const { at } = (await page('')) as { at: number }
     await commitSmall(head, attempt, { 'stdout.txt': 'x' })
     const manifest = [
       { kind: 'file', path: 'stdout.txt', size: 1, mode: 0o644, sha256: content('x').sha256 },
       { kind: 'folder', path: 'empty' },
     ]
-    expect(await page('')).toEqual({ results: [{ job: 1, index: 0, name: 'one', manifest, removed: false }], more: false })
-    expect(await page('?after=0')).toEqual({ results: [], more: false })
-    expect(await page('?state=failed')).toEqual({ results: [], more: false })
+    const all = { results: [{ job: 1, index: 0, name: 'one', manifest, removed: false }], more: false, at: expect.any(Number) }
+    expect(await page('')).toEqual(all)
+    expect(await page('?after=0')).toMatchObject({ results: [] })
+    expect(await page('?state=failed')).toMatchObject({ results: [] })
+    // only what was committed since; everything when nothing is known of that time
+    expect(await page(`?since=${at}`)).toEqual(all)
+    const { at: later } = (await page('')) as { at: number }
+    expect(later).toBeGreaterThan(at)
+    expect(await page(`?since=${later}`)).toEqual({ results: [], more: false, at: later })
+    expect(await page(`?since=${later + 100}`)).toEqual(all)
     expect((await head.call('GET', '/jobsets/9/results', { token })).code).toBe('not_found')
+  })
+})
+
+test('an attempt that is not the result is listed, and its files can be fetched', async () => {
+  await withHead(async (head) => {
+    const { token, jobset } = await scene(head)
+    await commitSmall(head, attempt, { 'stdout.txt': 'failed\n' })
+    const list = async () => (await head.call('GET', `/jobsets/${jobset}/attempts`, { token })).json as { attempts: unknown[] }
+    expect(await list()).toEqual({ attempts: [], more: false })
+    // as if the job had been opened again
+    head.store.db.prepare('UPDATE job SET committed_attempt = NULL').run()
+    const manifest = expect.arrayContaining([expect.objectContaining({ path: 'stdout.txt', size: 7 })])
+    expect(await list()).toEqual({ attempts: [{ attempt, mark: '1', job: 1, index: 0, name: 'one', manifest }], more: false })
+    expect((await head.call('GET', '/jobs/1/files/stdout.txt', { token })).code).toBe('not_found')
+    expect((await head.call('GET', `/jobs/1/files/stdout.txt?attempt=${attempt}`, { token })).bytes.toString()).toBe('failed\n')
+    const json = { files: [{ job: 1, path: 'stdout.txt', attempt }] }
+    const parcel = await head.call('POST', `/jobsets/${jobset}/files`, { token, json })
+    expect(await framesOf(parcel.bytes)).toEqual([{ index: 0, kind: 'file', text: 'failed\n' }])
+    expect((await head.call('GET', `/jobs/1/files/stdout.txt?attempt=${attemptId(9)}`, { token })).code).toBe('not_found')
   })
 })
 

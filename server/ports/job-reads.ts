@@ -21,12 +21,21 @@ export interface CommittedResult {
   readonly removed: boolean
 }
 
+/** An attempt that is not the job's result, and of which something is kept. */
+export interface KeptAttempt extends Omit<CommittedResult, 'removed'> {
+  readonly attempt: string
+  /** its number, or its id when it never started */
+  readonly mark: string
+}
+
 export interface ResultPage {
   /** index of the job seen last, -1 = from the start */
   readonly after: number
   readonly limit: number
   readonly state?: JobState | undefined
   readonly name?: string | undefined
+  /** only jobs with a commit after this event; null = all */
+  readonly since: number | null
 }
 
 export interface JobReads {
@@ -37,5 +46,8 @@ export interface JobReads {
   isAttempt(job: JobId, attempt: string): boolean
   /** the attempt claimed last, for a job that waits again */
   lastAttempt(job: JobId): string | undefined
+  /** A page also ends when its manifests get large. */
   results(jobset: JobsetId, page: ResultPage): { results: CommittedResult[]; more: boolean }
+  /** As `results`; `limit` counts jobs, all attempts of one come together. */
+  keptAttempts(jobset: JobsetId, page: Pick<ResultPage, 'after' | 'limit'>): { attempts: KeptAttempt[]; more: boolean }
 }

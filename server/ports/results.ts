@@ -19,15 +19,13 @@ export interface WantedResult {
   readonly attempt: string
   /** in the result */
   readonly path: string
-  /** in the tar */
-  readonly name: string
 }
 
 /** Every method: `not_found` when there is no such file, `hash_mismatch` when people edited it, `bad_offset` behind its end. */
 export interface Results {
   file(attempt: string, path: string, offset: number): Sized
-  /** Looks at every file before it answers, so that what is wrong is told before the tar begins. */
-  tar(wanted: readonly WantedResult[]): Promise<Readable>
+  /** Frames of shared/files/parcel.ts, read as they are taken; what is wrong with a file stands in its place. */
+  parcel(wanted: readonly WantedResult[]): Readable
   /** Output of an attempt or a build; `final` when nothing will be added. */
   output(kind: 'attempt' | 'build', id: string, offset: number): OutputPiece & { readonly final: boolean }
   /** Settles when live output came or a result was committed, after `ms` at the latest; rejects when the signal fires. */

@@ -1,16 +1,13 @@
-// Results for the routes: one file, many as a tar, the output of an attempt or a build.
-import { closeSync } from 'node:fs'
-import { Breather } from '../../shared/base/breather.ts'
+// Results for the routes: one file, many as a parcel, the output of an attempt or a build.
 import { DistError } from '../../shared/base/errors.ts'
-import { packTar } from '../../shared/files/tar-pack.ts'
 import type { FileEntry, Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
-import type { ResultPlaces } from '../ports/result-places.ts'
+import type { OpenResult, ResultPlace, ResultPlaces } from '../ports/result-places.ts'
 import type { Results } from '../ports/results.ts'
 import { keptOutput } from './kept-output.ts'
 import type { LiveLogs } from './live-logs.ts'
+import { parcelOf } from './parcel-results.ts'
 import { fileEntry, type ResultReader } from './result-reader.ts'
 import { streamResult } from './stream-result.ts'
-import { tarResults, type WantedFile } from './tar-results.ts'
 
 /** Ours has the first name when the job saved a file under the second (node.md 5). */
 const outputNames = ['stdout.dist.txt', 'stdout.txt'] as const
@@ -25,21 +22,20 @@ export function resultService(places: ResultPlaces, reader: ResultReader, logs: 
       )
     },
 
-    async tar(wanted) {
-      // A manifest may be megabytes: parsed once an attempt, not once a file.
-      const manifests = new Map<string, ReadonlyMap<string, ManifestEntry>>()
-      const breather = new Breather()
-      const files: WantedFile[] = []
-      for (const { attempt, path, name } of wanted) {
-        const entries = manifests.get(attempt) ?? byPath(places.attemptManifest(attempt))
-        manifests.set(attempt, entries)
-        const entry = fileEntry(entries.get(path), path)
-        const open = () => reader.open(() => places.attempt(attempt), entry)
-        closeSync(open().fd)
-        files.push({ path: name, mode: entry.mode, open })
-        if (breather.due) await breather.breathe()
+    parcel(wanted) {
+      const attempts = new Map<string, AttemptFiles>()
+      const filesOf = (id: string): AttemptFiles => {
+        const known = attempts.get(id) ?? new AttemptFiles(places, reader, id)
+        attempts.set(id, known)
+        return known
       }
-      return packTar(tarResults(files))
+      return parcelOf(
+        wanted.map(
+          ({ attempt, path }) =>
+            () =>
+              filesOf(attempt).open(path),
+        ),
+      )
     },
 
     output(kind, id, offset) {
@@ -57,8 +53,30 @@ export function resultService(places: ResultPlaces, reader: ResultReader, logs: 
   }
 }
 
-function byPath(manifest: Manifest): ReadonlyMap<string, ManifestEntry> {
-  return new Map(manifest.map((entry) => [entry.path, entry]))
+/** Files of one attempt for one request: its manifest, which may be megabytes, and its place are not read once a file. */
+class AttemptFiles {
+  readonly #places: ResultPlaces
+  readonly #reader: ResultReader
+  readonly #id: string
+  readonly #entries: ReadonlyMap<string, ManifestEntry>
+  #place: ResultPlace | undefined
+
+  constructor(places: ResultPlaces, reader: ResultReader, id: string) {
+    this.#places = places
+    this.#reader = reader
+    this.#id = id
+    this.#entries = new Map(places.attemptManifest(id).map((entry) => [entry.path, entry]))
+  }
+
+  open(path: string): OpenResult {
+    const entry = fileEntry(this.#entries.get(path), path)
+    let tries = 0
+    return this.#reader.open(() => {
+      // what was known first, then what the row says
+      if (tries++ > 0 || this.#place === undefined) this.#place = this.#places.attempt(this.#id)
+      return this.#place
+    }, entry)
+  }
 }
 
 function outputEntry(manifest: Manifest): FileEntry | undefined {

@@ -93,9 +93,9 @@ const calls: readonly [RouteName, () => Promise<unknown>][] = [
   ['events', () => client.events({ jobset: 1, after: 5 })],
   ['drainNode', () => client.drainNode('n 1', 30)],
   ['results', () => client.results(1, { after: -1, limit: 5 })],
+  ['keptAttempts', () => client.keptAttempts(1, { after: -1, limit: 5 })],
   ['fetchFiles', () => client.fetchFiles(1, [{ job: 2, path: 'a' }])],
-  ['file', () => client.file(2, 'sub/a b#?.txt', 9)],
-  ['events', () => client.events({ jobset: 1, after: 0 })],
+  ['file', () => client.file({ job: 2, path: 'sub/a b#?.txt', attempt: 'a1' }, 9)],
   ['importManifest', () => client.importManifest(1, 'a'.repeat(32), [{ kind: 'folder', path: 'x' }])],
   ['importFiles', () => client.importFiles(1, 'a'.repeat(32), stream)],
   ['importAttempts', () => client.importAttempts(1, [imported])],
@@ -124,6 +124,6 @@ test('every route for people has a method', () => {
 })
 
 test('parts of a path are escaped', async () => {
-  await client.file(2, 'sub/a b#?.txt', 0)
+  await client.file({ job: 2, path: 'sub/a b#?.txt' }, 0)
   expect(seen[0]?.path).toBe(`${apiPrefix}/jobs/2/files/sub/a%20b%23%3F.txt`)
 })

@@ -19,6 +19,7 @@ import type {
   InviteReply,
   JobReply,
   JobsetReply,
+  KeptAttemptReply,
   KillReply,
   MissingReply,
   NewTokenReply,
@@ -50,6 +51,13 @@ export interface JobsPage {
   readonly limit?: number
   readonly state?: JobReply['state']
   readonly name?: string
+}
+
+export interface WantedFile {
+  readonly job: number
+  readonly path: string
+  /** absent: the job's result */
+  readonly attempt?: string
 }
 
 export interface LogQuery {
@@ -213,9 +221,9 @@ export class HeadClient {
 
   results(
     jobset: number,
-    page: JobsPage,
+    page: JobsPage & { readonly since?: number },
     signal?: AbortSignal,
-  ): Promise<{ readonly results: readonly ResultReply[]; readonly more: boolean }> {
+  ): Promise<{ readonly results: readonly ResultReply[]; readonly more: boolean; readonly at: number }> {
     return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/results`, query: { ...page }, signal })
   }
 
@@ -248,16 +256,24 @@ export class HeadClient {
     return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/imports`, body: { items }, signal })
   }
 
-  /** A tar, entries `<job name>/<path>`. */
-  fetchFiles(jobset: number, files: readonly { readonly job: number; readonly path: string }[], signal?: AbortSignal): Promise<HttpReply> {
+  keptAttempts(
+    jobset: number,
+    page: { readonly after: number; readonly limit: number },
+    signal?: AbortSignal,
+  ): Promise<{ readonly attempts: readonly KeptAttemptReply[]; readonly more: boolean }> {
+    return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/attempts`, query: { ...page }, signal })
+  }
+
+  /** A parcel (shared/files/parcel.ts) of the files, by their number in the list. */
+  fetchFiles(jobset: number, files: readonly WantedFile[], signal?: AbortSignal): Promise<HttpReply> {
     const body = Buffer.from(JSON.stringify({ files }))
     return this.#http.open({ method: 'POST', path: `/jobsets/${jobset}/files`, body, contentType: 'application/json', signal })
   }
 
-  /** One committed file from byte `offset` on. */
-  file(job: number, path: string, offset: number, signal?: AbortSignal): Promise<HttpReply> {
+  /** One file from byte `offset` on. */
+  file({ job, path, attempt }: WantedFile, offset: number, signal?: AbortSignal): Promise<HttpReply> {
     const escaped = path.split('/').map(encodeURIComponent).join('/')
-    return this.#http.open({ method: 'GET', path: `/jobs/${job}/files/${escaped}`, query: { offset }, signal })
+    return this.#http.open({ method: 'GET', path: `/jobs/${job}/files/${escaped}`, query: { offset, attempt }, signal })
   }
 
   /** The headers say where the reply begins, and whether there is more (routes.ts). */

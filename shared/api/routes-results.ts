@@ -1,4 +1,5 @@
 // Routes of what jobs left behind: results, output, events.
+import { parcelType } from '../files/parcel.ts'
 import { type Route, readers } from './route.ts'
 import * as shape from './shapes.ts'
 
@@ -7,25 +8,33 @@ export const resultRoutes = {
     method: 'GET',
     path: '/jobsets/:jobset/results',
     roles: readers,
-    query: shape.jobsQuery,
+    query: shape.resultsQuery,
     reply: shape.resultsReply,
-    summary: 'Committed manifests, job by job in file order, paged like `jobs`.',
+    summary: 'Committed manifests, job by job in file order, paged like `jobs`; with `since` only of jobs committed after that `at`.',
+  },
+  keptAttempts: {
+    method: 'GET',
+    path: '/jobsets/:jobset/attempts',
+    roles: readers,
+    query: shape.attemptsQuery,
+    reply: shape.attemptsReply,
+    summary: 'Manifests of attempts that are no results: failed, superseded or cancelled ones of which something is kept.',
   },
   fetchFiles: {
     method: 'POST',
     path: '/jobsets/:jobset/files',
     roles: readers,
     body: shape.fetchRequest,
-    replyStream: 'application/x-tar',
-    summary: 'A tar of the wanted committed files, entries `<job>/<path>`.',
+    replyStream: parcelType,
+    summary: 'The wanted files as a parcel (shared/files/parcel.ts), of the committed or the named attempts.',
   },
   file: {
     method: 'GET',
     path: '/jobs/:job/files/*',
     roles: readers,
-    query: shape.offsetQuery,
+    query: shape.fileQuery,
     replyStream: 'application/octet-stream',
-    summary: 'One committed file of a job from byte `offset` on.',
+    summary: 'One file of a job, of its committed or the named attempt, from byte `offset` on.',
   },
   jobLog: {
     method: 'GET',

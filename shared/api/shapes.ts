@@ -237,8 +237,19 @@ export const manifestEntry = z.discriminatedUnion('kind', [
 export const manifest = z.array(manifestEntry).max(1_000_000)
 /** Results of one job; `path`s are below `<batch>/<name>/`. `removed`: the head's retention rule took its files away. */
 export const resultReply = z.object({ job: z.int(), index: count, name: z.string(), manifest, removed: z.boolean() })
-export const resultsReply = z.object({ results: z.array(resultReply), more: z.boolean() })
-export const fetchRequest = z.object({ files: z.array(z.object({ job: z.int(), path: z.string().max(1024) })).max(100_000) })
+/** `at`: event up to which the page knows of commits, to be given as `since` later. */
+export const resultsReply = z.object({ results: z.array(resultReply), more: z.boolean(), at: count })
+export const resultsQuery = jobsQuery.extend({ since: queryCount.optional() })
+export const attemptsQuery = z.object({ after: jobsQuery.shape.after, limit: jobsQuery.shape.limit })
+/** `mark`: its number, or its id when it never started. `path`s are below `<batch>/.attempts/<name>/<mark>/`. */
+export const attemptReply = resultReply.omit({ removed: true }).extend({ attempt: z.string(), mark: z.string() })
+export const attemptsReply = z.object({ attempts: z.array(attemptReply), more: z.boolean() })
+const attemptWanted = z.string().max(64).optional()
+/** `attempt`: id of `keptAttempts`; absent = the job's result */
+export const fetchRequest = z.object({
+  files: z.array(z.object({ job: z.int(), path: z.string().max(1024), attempt: attemptWanted })).max(100_000),
+})
+export const fileQuery = offsetQuery.extend({ attempt: attemptWanted })
 export const manifestRequest = z.object({ manifest })
 export const manifestReply = z.object({ missing: z.array(z.string()) })
 export const fetchBlobsRequest = z.object({ blobs: z.array(sha256).max(10_000) })

@@ -13,6 +13,7 @@ export type StatusReply = z.infer<typeof shape.statusReply>
 export type TokenReply = z.infer<typeof shape.tokenReply>
 export type KillReply = z.infer<typeof shape.killReply>
 export type ResultReply = z.infer<typeof shape.resultReply>
+export type KeptAttemptReply = z.infer<typeof shape.attemptReply>
 export type SessionReply = z.infer<typeof shape.sessionReply>
 export type InviteReply = z.infer<typeof shape.inviteReply>
 export type NewTokenReply = z.infer<typeof shape.createTokenReply>

@@ -6,9 +6,12 @@ import { DistError, errorMessage } from '../base/errors.ts'
 /** An error reply is one small object; more than this is not ours. */
 const maxErrorBytes = 1 << 20
 
-/** The JSON value of a good reply. */
-export async function readJson(reply: IncomingMessage): Promise<unknown> {
-  const text = await readText(reply, Infinity)
+/** A page of results has 8 MiB, or one job of a million files; a string has no more than this. */
+const maxJsonBytes = 512 << 20
+
+/** The JSON value of a good reply. Whoever answers without end is no head. */
+export async function readJson(reply: IncomingMessage, most = maxJsonBytes): Promise<unknown> {
+  const text = await readText(reply, most)
   try {
     return JSON.parse(text) as unknown
   } catch (cause) {

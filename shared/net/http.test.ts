@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { apiPrefix } from '../api/routes.ts'
 import { DistError } from '../base/errors.ts'
 import { HttpClient, pathPrefix } from './http.ts'
+import { readJson } from './http-reply.ts'
 
 const closers: (() => void)[] = []
 afterEach(() => {
@@ -227,4 +228,14 @@ test('a stream that cannot be made again is not sent again', async () => {
   await client.json({ method: 'GET', path: '/a' })
   const call = client.open({ method: 'PUT', path: '/b', body: Readable.from([Buffer.from('x')]) })
   expect((await failure(call)).code).toBe('unreachable')
+})
+
+test('an answer without end is given up', async () => {
+  const endless = Readable.from(
+    (function* () {
+      for (;;) yield Buffer.alloc(1 << 16, ' ')
+    })(),
+  )
+  await expect(readJson(endless as IncomingMessage, 1 << 20)).rejects.toThrow(/with more than 1048576 bytes/)
+  expect(endless.destroyed).toBe(true)
 })

@@ -16,8 +16,16 @@ interface ResultsQuery {
   readonly after: number
   readonly state: string | null
   readonly name: string | null
-  readonly limit: number
+  readonly since: number | null
 }
+
+interface AttemptRow extends Omit<ResultRow, 'removed'> {
+  readonly attempt: string
+  readonly mark: string
+}
+
+/** Letters of manifests on one page: a job may have a million files, a page five hundred jobs. */
+const pageLetters = 8 << 20
 
 export function jobReads(db: ReadDb): JobReads {
   const find = db.prepare<[number], JobFacts>('SELECT id, jobset, name, attempt, committed_attempt AS committed FROM job WHERE id = ?')
@@ -31,19 +39,50 @@ export function jobReads(db: ReadDb): JobReads {
      FROM jobset s JOIN job j ON j.id > s.first_job + @after AND j.id < s.first_job + s.job_count
      JOIN attempt a ON a.id = j.committed_attempt LEFT JOIN removed_result r ON r.id = a.id
      WHERE s.id = @jobset AND (@state IS NULL OR j.state = @state) AND (@name IS NULL OR j.name = @name)
-     ORDER BY j.id LIMIT @limit`,
+       AND (@since IS NULL OR j.id IN (SELECT job FROM event WHERE jobset = @jobset AND seq > @since AND kind = 'committed'))
+     ORDER BY j.id`,
+  )
+  const kept = db.prepare<[{ readonly jobset: number; readonly after: number }], AttemptRow>(
+    `SELECT a.id AS attempt, COALESCE(CAST(a.number AS TEXT), a.id) AS mark, j.id AS job, j.id - s.first_job AS "index", j.name, a.manifest
+     FROM jobset s JOIN job j ON j.id > s.first_job + @after AND j.id < s.first_job + s.job_count
+     JOIN attempt a ON a.job = j.id
+     WHERE s.id = @jobset AND a.location IS NOT NULL AND a.manifest IS NOT NULL AND a.id IS NOT j.committed_attempt
+       AND NOT EXISTS (SELECT 1 FROM removed_result r WHERE r.id = a.id)
+     ORDER BY j.id, a.number, a.id`,
   )
   return {
     find: (job) => find.get(job),
     attemptByNumber: (job, number) => numbered.get(job, number),
     isAttempt: (job, attempt) => belongs.get(attempt, job) !== undefined,
     lastAttempt: (job) => last.get(job),
-    results(jobset, { after, limit, state, name }) {
-      const rows = results.all({ jobset, after, state: state ?? null, name: name ?? null, limit: limit + 1 })
-      const more = rows.length > limit
-      return { results: rows.slice(0, limit).map((row) => ({ ...row, manifest: parse(row.manifest), removed: row.removed === 1 })), more }
+    results(jobset, { after, limit, state, name, since }) {
+      const page = onePage(results.iterate({ jobset, after, state: state ?? null, name: name ?? null, since }), limit)
+      return { results: page.rows.map((row) => ({ ...row, manifest: parse(row.manifest), removed: row.removed === 1 })), more: page.more }
+    },
+    keptAttempts(jobset, { after, limit }) {
+      const page = onePage(kept.iterate({ jobset, after }), limit)
+      return { attempts: page.rows.map((row) => ({ ...row, manifest: parse(row.manifest) })), more: page.more }
     },
   }
+}
+
+/** Rows of up to `limit` jobs, all rows of a job together, and whether there are more. */
+function onePage<Row extends { readonly job: number; readonly manifest: string | null }>(
+  all: Iterable<Row>,
+  limit: number,
+): { rows: Row[]; more: boolean } {
+  const rows: Row[] = []
+  let jobs = 0
+  let letters = 0
+  for (const row of all) {
+    if (row.job !== rows.at(-1)?.job) {
+      if (jobs >= limit || letters >= pageLetters) return { rows, more: true }
+      jobs++
+    }
+    letters += row.manifest?.length ?? 0
+    rows.push(row)
+  }
+  return { rows, more: false }
 }
 
 function parse(text: string | null): Manifest {

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process'
 import { closeSync, fsyncSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { DistError, errorMessage } from '../../shared/base/errors.ts'
+import { DistError, errorMessage } from '../base/errors.ts'
 
 const run = promisify(execFile)
 
