@@ -26,8 +26,12 @@ export interface JobSlice {
 
 const sliceJobs = 2000
 const breathMs = 5
+const slicesAhead = 4
 
-/** Calls `onSlice` for every 2000 jobs and for the rest. Answers their number; throws `bad_jobset` naming the line. */
+/**
+ * Calls `onSlice` for every 2000 jobs and for the rest, a few ahead of their being written: reading and writing overlap, and
+ * slices share a sync. Answers their number when all are written; throws `bad_jobset` naming the line.
+ */
 export async function readJobLines(
   source: AsyncIterable<Buffer>,
   draft: { readonly kind: Kind; readonly batchName: string; readonly jobCount: number },
@@ -38,6 +42,7 @@ export async function readJobLines(
   const breather = new Breather(breathMs)
   /** jobs with needs; the others end no way and begin none */
   const needing: { name: string; needs: readonly string[] }[] = []
+  const underWay: Promise<void>[] = []
   let jobs: JobRow[] = []
   let blobs = new Map<string, number>()
   const flush = async (): Promise<void> => {
@@ -46,27 +51,37 @@ export async function readJobLines(
     const slice = { first, jobs, blobs: [...blobs].map(([sha256, size]) => ({ sha256, size })) }
     jobs = []
     blobs = new Map()
-    await onSlice(slice)
+    const written = onSlice(slice)
+    // its error is met where it is awaited
+    written.catch(() => undefined)
+    underWay.push(written)
+    if (underWay.length >= slicesAhead) await underWay.shift()
   }
-  for await (const line of splitLines(source)) {
-    // here and not below: the last slice waits until all needs are checked, so that a draft with wrong ones stays incomplete
-    if (jobs.length >= sliceJobs) await flush()
-    const number = names.size + 1
-    if (number > draft.jobCount) throw new DistError('bad_jobset', `more jobs came than the ${draft.jobCount} that were announced`)
-    const job = parseLine(line, number, draft)
-    const before = names.get(job.name)
-    if (before !== undefined)
-      throw new DistError('bad_jobset', `jobs ${before} and ${number} have the same name ${JSON.stringify(job.name)}`)
-    names.set(job.name, number)
-    if (job.needs.length > 0) needing.push({ name: job.name, needs: job.needs })
-    const demand = job.options?.demand
-    jobs.push({ name: job.name, spec: JSON.stringify(job), demand: demand === undefined ? null : JSON.stringify(demand) })
-    for (const file of jobFiles(job)) addBlob(blobs, file, number)
-    if (breather.due) await breather.breathe()
+  try {
+    for await (const line of splitLines(source)) {
+      // here and not below: the last slice waits until all needs are checked, so that a draft with wrong ones stays incomplete
+      if (jobs.length >= sliceJobs) await flush()
+      const number = names.size + 1
+      if (number > draft.jobCount) throw new DistError('bad_jobset', `more jobs came than the ${draft.jobCount} that were announced`)
+      const job = parseLine(line, number, draft)
+      const before = names.get(job.name)
+      if (before !== undefined)
+        throw new DistError('bad_jobset', `jobs ${before} and ${number} have the same name ${JSON.stringify(job.name)}`)
+      names.set(job.name, number)
+      if (job.needs.length > 0) needing.push({ name: job.name, needs: job.needs })
+      const demand = job.options?.demand
+      jobs.push({ name: job.name, spec: JSON.stringify(job), demand: demand === undefined ? null : JSON.stringify(demand) })
+      for (const file of jobFiles(job)) addBlob(blobs, file, number)
+      if (breather.due) await breather.breathe()
+    }
+    checkNeeds(needing, names)
+    await flush()
+    await Promise.all(underWay)
+    return names.size
+  } finally {
+    // whoever sends the jobs again comes behind these
+    await Promise.allSettled(underWay)
   }
-  checkNeeds(needing, names)
-  await flush()
-  return names.size
 }
 
 function checkNeeds(needing: readonly { name: string; needs: readonly string[] }[], names: ReadonlyMap<string, number>): void {
