@@ -1,10 +1,10 @@
 // Puts the HTTP side of the head together: blobs, results, logs and the routes over them. Called by app.ts.
 import { randomBytes } from 'node:crypto'
 import { systemClock } from '../shared/base/clock.ts'
+import { syncDisk } from '../shared/files/sync-disk.ts'
 import { blobService } from './blobs/blob-service.ts'
 import { BlobStore } from './blobs/blob-store.ts'
 import { cleanDrafts } from './blobs/clean-drafts.ts'
-import { syncDisk } from '../shared/files/sync-disk.ts'
 import { buildHttp, type HttpServer } from './http/build-server.ts'
 import type { HttpLog } from './http/deps.ts'
 import { ControlService } from './loop/control-service.ts'

@@ -27,14 +27,14 @@ export const commitItems = 100
 export async function bringFiles({ context, head, jobset }: Bringing, attempt: string, { manifest, sources }: JobResult): Promise<void> {
   const files = new Map(manifest.flatMap((entry) => (entry.kind === 'file' ? [[entry.path, entry] as const] : [])))
   await context.patiently('change', async () => {
-    const { missing } = await head.importManifest(jobset, attempt, manifest, context.signal)
+    const { missing } = await head.imports.manifest(jobset, attempt, manifest, context.signal)
     if (missing.length === 0) return
     const wanted = missing.flatMap((path): TarSource[] => {
       const entry = files.get(path)
       const file = sources.get(path)
       return entry === undefined || file === undefined ? [] : [{ kind: 'file', path, size: entry.size, mode: entry.mode, file }]
     })
-    await head.importFiles(jobset, attempt, () => packTar(wanted), context.signal)
+    await head.imports.files(jobset, attempt, () => packTar(wanted), context.signal)
   })
 }
 
@@ -68,6 +68,6 @@ export async function commitResults(
   { context, head, jobset }: Bringing,
   items: readonly ImportItem[],
 ): Promise<ReadonlyMap<string, Verdict>> {
-  const { replies } = await context.patiently('change', () => head.importAttempts(jobset, items, context.signal))
+  const { replies } = await context.patiently('change', () => head.imports.attempts(jobset, items, context.signal))
   return new Map(replies.map(({ attempt, verdict }) => [attempt, verdict]))
 }

@@ -7,6 +7,7 @@ import { printFacts } from '../render/facts.ts'
 import { ago, counted, finishedJobs, jobsetLabel, outcomeText, statePaint } from '../render/labels.ts'
 import { localTime } from '../render/local-time.ts'
 import { isUnicode, progressBar } from '../render/progress.ts'
+import { provenanceText } from '../render/provenance-text.ts'
 import { oneLine, truncate } from '../render/text-width.ts'
 import { listJobs } from './list-jobs.ts'
 import { type FailureGroup, groupFailures } from './report-outcome.ts'
@@ -48,6 +49,7 @@ function facts(context: Context, jobset: JobsetReply): Fact[] {
     ['jobs', countsText(counts)],
     ['submitted', `${localTime(jobset.submittedAt, context.io.env)}, ${ago(jobset.submittedAt, now)}, by ${oneLine(jobset.owner)}${took}`],
   ]
+  if (jobset.provenance !== null) lines.push(['from', oneLine(provenanceText(jobset.provenance))])
   if (jobset.priority !== 0) lines.push(['priority', String(jobset.priority)])
   if (jobset.held !== null) lines.push(['held', `by ${oneLine(jobset.held)}: it gets no nodes`])
   lines.push(['kind', jobset.kind])

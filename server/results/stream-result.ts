@@ -13,7 +13,10 @@ export function streamResult(open: OpenResult, offset: number): Sized {
   const length = open.size - offset
   if (length > 0) {
     const start = open.start + offset
-    return { stream: createReadStream('', { fd: open.fd, start, end: start + length - 1, autoClose: true, highWaterMark: pieceBytes }), length }
+    return {
+      stream: createReadStream('', { fd: open.fd, start, end: start + length - 1, autoClose: true, highWaterMark: pieceBytes }),
+      length,
+    }
   }
   closeSync(open.fd)
   if (length === 0) return { stream: Readable.from([]), length }

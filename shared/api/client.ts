@@ -2,10 +2,10 @@
 // the contract table would load the schemas (36 ms a command); client.test.ts compares every call with that table.
 import type { Readable } from 'node:stream'
 import type { JobsetSpec } from '../model/jobset.ts'
-import type { Manifest } from '../model/manifest.ts'
 import type { Provenance, SubmitMode } from '../model/submission.ts'
 import type { HttpClient, HttpReply, OpenCall } from '../net/http.ts'
 import { readJson } from '../net/http-reply.ts'
+import { ImportClient } from './client-imports.ts'
 import type {
   AttemptReply,
   BlobStateReply,
@@ -14,8 +14,6 @@ import type {
   CommitReply,
   DraftReply,
   HoldReply,
-  ImportItem,
-  ImportReply,
   InviteReply,
   JobReply,
   JobsetReply,
@@ -227,33 +225,9 @@ export class HeadClient {
     return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/results`, query: { ...page }, signal })
   }
 
-  /** What an attempt that ran elsewhere produced; answers the paths whose bytes are missing. */
-  importManifest(
-    jobset: number,
-    attempt: string,
-    manifest: Manifest,
-    signal?: AbortSignal,
-  ): Promise<{ readonly missing: readonly string[] }> {
-    return this.#http.json({ method: 'PUT', path: `/jobsets/${jobset}/imports/${attempt}/manifest`, body: { manifest }, signal })
-  }
-
-  importFiles(
-    jobset: number,
-    attempt: string,
-    body: () => Readable,
-    signal?: AbortSignal,
-  ): Promise<{ readonly missing: readonly string[] }> {
-    return this.#send({
-      method: 'PUT',
-      path: `/jobsets/${jobset}/imports/${attempt}/files`,
-      body,
-      contentType: 'application/x-tar',
-      signal,
-    })
-  }
-
-  importAttempts(jobset: number, items: readonly ImportItem[], signal?: AbortSignal): Promise<ImportReply> {
-    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/imports`, body: { items }, signal })
+  /** Results that were computed without us (client-imports.ts). */
+  get imports(): ImportClient {
+    return new ImportClient(this.#http)
   }
 
   keptAttempts(
