@@ -1,6 +1,7 @@
 // A search as it stands compiled: one job description, a space, and how the space is walked (docs/search.md). Read by
 // shared/config/search; `F` as in jobset.ts. Nothing here is optional: defaults are in already.
 import type { SearchParam } from './domain.ts'
+import type { SlurmFields } from './jobset.ts'
 import type { JobOptions, ParamValue } from './options.ts'
 import type { Params } from './value.ts'
 
@@ -46,6 +47,8 @@ export interface SearchSpec<F = string> {
   /** relative to the workspace; null = as of every other job */
   readonly workdir: string | null
   readonly jobType: 'sh' | 'sge' | 'slurm'
+  /** sge, slurm: fields of run_config under the scheduler's names, over those of the jobset */
+  readonly scheduler: SlurmFields | null
   readonly commType: CommType
   readonly params: readonly SearchParam[]
   /** tried before everything else; what one leaves out is drawn */

@@ -11,6 +11,7 @@ const base: SearchSpec = {
   setup: null,
   workdir: null,
   jobType: 'sh',
+  scheduler: null,
   commType: 'none',
   params: [],
   points: [],
