@@ -38,7 +38,8 @@ export function paramsOf(search: Search, state: SearchState, trial: number): Par
     const budget = Number.isSafeInteger(run.budget) ? int(run.budget) : float(run.budget)
     return [...space.params(run.config, state.blocks), [budgetName(spec), budget]]
   }
-  if (search.learns && trial >= spec.points.length) return state.suggested.get(trial) ?? null
+  // points to evaluate are asked for as well: an optimiser gives them out first, and so knows of them
+  if (search.learns) return state.suggested.get(trial) ?? null
   return space.params(trial, state.blocks)
 }
 

@@ -78,9 +78,10 @@ test('without batch every end is told as it comes, then its place is asked for',
   expect(end(0, reported(0.25))).toEqual(['tell 0=0.25', 'ask 3'])
 })
 
-test('points to evaluate are not asked for, and are told with their parameters', () => {
-  const { begun, search, state } = started({ ...asked, numSamples: 2, maxConcurrent: 2, points: [[['x', typed(4)]]] })
-  expect(begun).toEqual(['start 0', 'ask 1'])
+test('an optimiser is asked for points to evaluate too, and told with the parameters', () => {
+  const { begun, suggest, search, state } = started({ ...asked, numSamples: 2, maxConcurrent: 2, points: [[['x', typed(4)]]] })
+  expect(begun).toEqual(['ask 0', 'ask 1'])
+  suggest(0, 4)
   const [tell] = stepSearch(search, state, { kind: 'ended', trial: 0, run: 0, end: reported(1) })
   expect(tell).toEqual({ kind: 'tell', trial: 0, params: [['x', typed(4)]], values: [1] })
 })
