@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { casesOf, shown } from '../test-cases.ts'
 
-const cases = casesOf(String.raw`
+const cases = casesOf(`
 # a misspelt key
 shell:
 search: {comand: x, params: {x: [1]}}
