@@ -223,6 +223,15 @@ search: {command: x, seed: -1, num_samples: 0, max_concurrent: 1.5, batch: maybe
    write for example 90s, 30m, 1h30m, 2d or 00:30:00
 => 3:104: search.retries: expected a whole number from 0 to 1000, found text
 => 3:132: search.on_failure.penalty: expected a number, found text
+# a seed twice
+shell:
+search: {command: "{{y}}", seed: 1, algorithm: optna, algorithm_config: {random_state: 2}, params: {x: [1]}}
+=> 3:19: search.command: {{y}}: there is no parameter 'y'
+   did you mean 'x'?
+=> 3:48: search.algorithm: there is no algorithm 'optna'
+   did you mean 'optuna'?
+=> 3:74: search.algorithm_config.random_state: 'random_state' is there twice: search.seed is set too
+   keep one of them
 # a limit twice
 shell:
 search: {command: x, timeout: 1h, time_limit: 2h, params: {x: [1]}}

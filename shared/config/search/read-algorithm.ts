@@ -53,6 +53,16 @@ export function readAlgorithmConfig(
 ): Config {
   const { algorithm } = named
   const config = { ...named.config, ...readParams(reading, entry, path) }
+  if (['grid', 'random', 'lhs'].includes(algorithm) && Object.keys(config).length > 0) {
+    reading.problems.folded(
+      'notice',
+      'algorithm_config',
+      1,
+      entry?.value.at ?? 0,
+      path,
+      `${algorithm} has nothing to configure: it is not used`,
+    )
+  }
   const problem = algorithm === 'halving' ? halvingProblem(config) : null
   if (problem !== null) reading.problems.error(entry?.value.at ?? named.at, { up: path, part: problem.key }, problem.message, problem.hint)
   return config

@@ -260,3 +260,28 @@ test('other spellings: algorithms, ways to report, a search without metrics, an 
   expect(parse('apptainer: {initialize: {sif: a.sif}}\nsearch: {params: {x: [1]}}\n')).toMatchObject({ command: null, script: null })
   expect(parse('python:\nsearch: {file: run.py, params: {x: [1]}}\n').script).toMatchObject({ name: 'run.py', source: '/x/run.py' })
 })
+
+test('what batchtools lets algorithm_config say is read as keys of the search', () => {
+  const search = (rest: string, notices: readonly string[] = []) =>
+    parse(`shell:\nsearch: {command: x, params: {x: {uniform: [0, 1]}}, ${rest}}\n`, notices)
+  expect(
+    search(
+      'algorithm: bayesopt, algorithm_config: {metric: fx, mode: max, max_concurrent: 4, batch: false, random_state: 42, random_search_steps: 3}',
+    ),
+  ).toMatchObject({
+    ...{ metrics: [{ name: 'fx', mode: 'max' }], maxConcurrent: 4, batch: false, seed: 42 },
+    algorithmConfig: { random_search_steps: 3 },
+  })
+  expect(
+    search('algorithm: random, algorithm_config: {seed: 7, constant_grid_search: true}', [
+      'random has nothing to configure: it is not used',
+    ]).seed,
+  ).toBe(7)
+})
+
+test('a search can be stored and sent as JSON', () => {
+  const search = parse(
+    'shell:\nsearch: {command: x, params: {a: [1.0, ~, {b: [1]}], c: {coupled: [[1, 2]]}, r: {range: 3}}, points_to_evaluate: [{a: 1, c: 2, r: 9}]}\n',
+  )
+  expect(JSON.parse(JSON.stringify(search))).toEqual(search)
+})

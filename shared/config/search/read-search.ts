@@ -15,6 +15,7 @@ import { readFlag, readWhole } from '../read-values.ts'
 import type { Reading } from '../reading.ts'
 import { schemas } from '../schema.ts'
 import type { Entry } from '../tree.ts'
+import { liftConfig } from './lift-config.ts'
 import { readAlgorithm, readAlgorithmConfig, readMetrics, readOnFailure } from './read-algorithm.ts'
 import { readBatchtk } from './read-batchtk.ts'
 import { checkNames, readProgram } from './read-program.ts'
@@ -45,9 +46,10 @@ const groups = { path: 'path', config: 'config', data: 'data' } as const satisfi
 /** As far as it could be read: usable when no problem is an error. */
 export function readSearch(reading: Reading, entry: Entry, path: Path, context: SearchContext): SearchSpec<FileRef> | null {
   const before = reading.problems.count
-  const entries = reading.map(entry.value, path, 'search')
+  const written = reading.map(entry.value, path, 'search')
   const misspelt = reading.problems.count > before
-  if (entries === null) return null
+  if (written === null) return null
+  const entries = liftConfig(reading, written, path)
   const at = (part: string): Path => ({ up: path, part })
   const get = (key: keyof typeof schemas.search): Entry | undefined => entries.get(key)
   tellUnneeded(reading, entries, path)
@@ -166,8 +168,9 @@ function checkParams(reading: Reading, spec: SearchSpec<FileRef>, places: readon
 function checkTexts(reading: Reading, spec: SearchSpec<FileRef>, entries: ReadonlyMap<string, Entry>, path: Path): void {
   const names = [...spec.params.map(({ name }) => name), ...(spec.algorithm === 'halving' ? [budgetName(spec)] : [])]
   const place = (key: string) => ({ at: entries.get(key)?.value.at ?? 0, path: { up: path, part: key } })
-  // a parameter that is wrong is missing here
-  if (reading.problems.failed) return
+  const said = entries.get('params')?.value
+  // a parameter that is wrong is missing, and told
+  if (said?.kind !== 'map' || said.entries.length > spec.params.length) return
   if (spec.command !== null) checkNames(reading, spec.command, names, place(entries.has('command') ? 'command' : 'run_config'))
   for (const arg of spec.options.args) checkNames(reading, arg, names, place('args'))
 }
