@@ -142,15 +142,12 @@ collect: {results.json: jsn}
 canary: 1
 notify: {webhook: x}
 sandbox: strict
-search: {}
 => 3:1: canary: 'canary' is known, but this version cannot do it yet
    remove it
 => 4:1: notify: 'notify' is known, but this version cannot do it yet
    remove it
 => 5:1: sandbox: 'sandbox' is known, but this version cannot do it yet
    remove it
-=> 6:1: search: 'search' is known, but this version cannot do it yet
-   write a python jobset for now
 `)
 
 test.each(top)('$title', ({ text, expected }) => {

@@ -1,6 +1,7 @@
 // The step after parse-jobset.ts: looks at the disk, turns folders into their files, and checks the names that come
 // of it. Called by `dist add` and `dist check`. Sync: ten thousand jobs mostly share a few files.
 import type { JobSpec, Jobset } from '../model/jobset.ts'
+import type { SearchSpec } from '../model/search.ts'
 import { FileLists } from './file-lists.ts'
 import type { CheckedFile, FileRef } from './file-ref.ts'
 import { type Looked, lookAt } from './look-file.ts'
@@ -11,6 +12,8 @@ import { samePlaces } from './reading.ts'
 export interface CheckResult {
   /** null when there is an error, in the text or on disk */
   readonly jobset: Jobset<CheckedFile> | null
+  /** null where there is none, and when there is an error in it */
+  readonly search: SearchSpec<CheckedFile> | null
   /** those of the text too, in the order of the file */
   readonly problems: readonly Problem[]
 }
@@ -20,7 +23,7 @@ type Look = (source: string, written: string, folder: string) => Looked
 
 export function checkFiles(parsed: ParseResult, look: Look = lookAt): CheckResult {
   const { draft } = parsed
-  const { options, kind, problems } = draft
+  const { options, kind, search, problems } = draft
   const before = problems.count
   const known = new Map<string, Looked>()
   const lists = new FileLists(problems, (file) => {
@@ -36,14 +39,24 @@ export function checkFiles(parsed: ParseResult, look: Look = lookAt): CheckResul
     script: job.script === null ? null : lists.script(job.script, 'script'),
     files: lists.list(job.files, files),
   }))
+  const script = search?.script == null ? null : lists.script(search.script, 'script')
+  if (search !== null) checkName(initialize?.files ?? [], problems)
   if (parsed.jobset !== null) checkParams(parsed.jobset, problems)
   // the fast way knows no places: once more, slowly, to tell them
   if (problems.count > before && !draft.placed) return checkFiles(parsePlaced(draft.text, options), look)
   const { jobset } = parsed
   return {
     jobset: problems.failed || jobset === null ? null : whole(jobset, { ...jobset.initialize, buildFile, sif, files }, jobs),
+    search: problems.count > before || parsed.search === null ? null : { ...parsed.search, script },
     problems: problems.located(draft.text),
   }
+}
+
+/** Every trial has an `input/params.json`. */
+function checkName(files: readonly FileRef[], problems: Problems): void {
+  const file = files.find(({ name }) => name === 'params.json')
+  if (file === undefined) return
+  problems.error(file.at, file.path, "'params.json' is written for every trial", 'give the file another alias')
 }
 
 /** `input/params.json` is ours where a job has parameters. */

@@ -23,14 +23,16 @@ function mapping(name: SchemaName, refused: ReadonlySet<string>): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(taken.map(([word, key]) => [word, { description: key.what, ...value(word, key, name) }])),
-    required: keys.filter(([, key]) => key.required === true).map(([word]) => word),
+    // with a search there are none
+    required: keys.filter(([word, key]) => key.required === true && (word !== 'jobs' || refused.has('search'))).map(([word]) => word),
     ...(name === 'slurm' ? {} : { additionalProperties: false }),
   }
 }
 
 const scalar = ['string', 'number', 'boolean']
 
-function value(word: string, { type, required }: Key, name: SchemaName): JsonSchema {
+function value(word: string, { type, required, words }: Key, name: SchemaName): JsonSchema {
+  if (words !== undefined) return { enum: [...words, null] }
   switch (type) {
     case 'text':
     case 'command':
@@ -83,6 +85,23 @@ function value(word: string, { type, required }: Key, name: SchemaName): JsonSch
       return { anyOf: [reference(`${name}_initialize`), ...(required === true ? [] : [{ type: 'null' }])] }
     case 'jobs':
       return { type: 'array', items: reference(`${name}_job`) }
+    case 'search':
+    case 'batchtk':
+      return { anyOf: [reference(type), { type: 'null' }] }
+    case 'space':
+      return { type: 'object', additionalProperties: { anyOf: [{ type: [...scalar, 'array', 'null'] }, reference('domain')] } }
+    case 'numbers':
+      return { anyOf: [{ type: 'number' }, { type: 'array', items: { type: 'number' }, minItems: 1, maxItems: 3 }] }
+    case 'one_or_more':
+      return { anyOf: [{ type: [...scalar, 'null'] }, { type: 'array', items: { type: scalar } }] }
+    case 'points':
+      return { type: ['array', 'null'], items: { type: 'object' } }
+    case 'on_failure':
+      return { anyOf: [{ enum: ['skip', 'stop', null] }, reference('penalty')] }
+    case 'tries':
+      return { anyOf: [{ type: ['integer', 'null'], minimum: 0 }, reference('retries')] }
+    case 'any':
+    case 'unneeded':
     case 'later':
       return {}
   }

@@ -29,6 +29,8 @@ export function jsonTree(text: string): Node | null {
   } catch {
     return null
   }
+  // 3 and 3.0 are not the same in a search
+  if (typeof value === 'object' && value !== null && 'search' in value) return null
   const state = { keys: 0 }
   const tree = convert(value, false, state, 0)
   return tree !== null && state.keys === countKeys(text) ? tree : null

@@ -29,12 +29,25 @@ export type KeyType =
   | 'kind'
   | 'initialize'
   | 'jobs'
+  | 'search'
+  | 'space'
+  | 'numbers'
+  | 'one_or_more'
+  | 'points'
+  | 'on_failure'
+  | 'batchtk'
+  | 'tries'
+  | 'any'
+  /** taken, and told that it does nothing */
+  | 'unneeded'
   | 'later'
 
 export interface Key {
   readonly type: KeyType
   readonly required?: true
   readonly what: string
+  /** the words that it may be */
+  readonly words?: readonly string[]
 }
 
 export type MapSchema = Readonly<Record<string, Key>>

@@ -30,9 +30,27 @@ const apptainer: Readonly<Record<string, string>> = {
   command: onlyApp,
 }
 
+const search: Readonly<Record<string, string>> = {
+  run: 'a search has command',
+  jobs: 'a search makes its jobs itself; remove it',
+  needs: 'trials wait for nothing; write after at the top level, or remove it',
+  required_files: 'name them in initialize: every trial finds them',
+  dispatcher_constructor: 'only a batchtools script has one: dist search run',
+  submit_constructor: 'only a batchtools script has one: dist search run',
+}
+
 /** The hint for a key that a schema does not have; null when there is nothing special to say. */
 export function misplacedHint(key: string, name: SchemaName): string | null {
-  const kind = name.startsWith('apptainer') ? apptainer : name.startsWith('shell') ? shell : name.startsWith('python') ? python : {}
+  const kind =
+    name === 'search'
+      ? search
+      : name.startsWith('apptainer')
+        ? apptainer
+        : name.startsWith('shell')
+          ? shell
+          : name.startsWith('python')
+            ? python
+            : {}
   return Object.hasOwn(kind, key) ? (kind[key] ?? null) : null
 }
 

@@ -2,6 +2,7 @@
 // Called by `dist add` and by whatever else takes a jobset file.
 import type { Jobset } from '../model/jobset.ts'
 import { defaultOptions } from '../model/options.ts'
+import type { SearchSpec } from '../model/search.ts'
 import type { FileRef } from './file-ref.ts'
 import { jsonTree } from './json-tree.ts'
 import { notYet } from './not-yet.ts'
@@ -11,8 +12,10 @@ import { type PartialKind, readKind } from './read-kind.ts'
 import { readMeta } from './read-meta.ts'
 import { readOptions } from './read-options.ts'
 import { readSlurm } from './read-slurm.ts'
+import { isSet } from './read-values.ts'
 import { Reading } from './reading.ts'
-import type { Node } from './tree.ts'
+import { readSearch } from './search/read-search.ts'
+import type { Entry, Node } from './tree.ts'
 import { yamlTree } from './yaml-tree.ts'
 
 interface ParseOptions {
@@ -27,6 +30,8 @@ interface ParseOptions {
 export interface ParseResult {
   /** null when there is an error */
   readonly jobset: Jobset<FileRef> | null
+  /** null where the jobset has none, or when there is an error in it; the jobset has no jobs then */
+  readonly search: SearchSpec<FileRef> | null
   /** in the order of the file */
   readonly problems: readonly Problem[]
   /** readable also in a file that is otherwise wrong or has no jobs: `dist pull jobs.yaml` needs no more */
@@ -40,6 +45,7 @@ export interface Draft {
   readonly text: string
   readonly options: ParseOptions
   readonly kind: PartialKind | null
+  readonly search: SearchSpec<FileRef> | null
   readonly problems: Problems
   /** false: read by the fast way, which knows no places */
   readonly placed: boolean
@@ -80,21 +86,40 @@ function read(text: string, options: ParseOptions, tree: Node | null, problems: 
   const meta = metaEntry === undefined ? null : readMeta(reading, metaEntry.value, { up: null, part: 'meta' })
   const batchName = meta?.batchName ?? null
   const jobOptions = { ...defaultOptions, ...readOptions(reading, entries, null, defaultOptions) }
-  const kind = readKind(reading, tree, entries, { batchName, folder: options.folder, options: jobOptions })
+  const searched = entries?.get('search')
+  const context = { batchName, folder: options.folder, options: jobOptions, searched: isSet(searched) }
+  const kind = readKind(reading, tree, entries, context)
   const rest = {
     options: jobOptions,
     slurm: readSlurm(reading, entries?.get('slurm'), { up: null, part: 'slurm' }),
     ...readJobsetOptions(reading, entries, batchName),
   }
+  const search = isSet(searched)
+    ? readSearch(reading, searched, { up: null, part: 'search' }, { ...context, ...rest, kind, coresSaid: saysCores(entries) })
+    : null
+  const readable = !problems.failed
+  if (isSet(searched) && (options.notYet ?? notYet).has('search')) refuseSearch(problems, searched)
   const name =
     meta === null || meta.batchName === null || meta.namespace === null ? null : { namespace: meta.namespace, batchName: meta.batchName }
   return {
     jobset:
       problems.failed || meta === null || name === null || kind === null ? null : { ...whole(kind), meta: { ...meta, ...name }, ...rest },
+    search: readable ? search : null,
     problems: problems.located(text),
     name,
-    draft: { text, options, kind, problems, placed },
+    draft: { text, options, kind, search, problems, placed },
   }
+}
+
+/** The one place where a search ends that is right otherwise. */
+function refuseSearch(problems: Problems, { keyAt }: Entry): void {
+  const path = { up: null, part: 'search' }
+  problems.error(keyAt, path, 'the search is read and checked, but this version cannot run it yet', 'write its trials as jobs for now')
+}
+
+function saysCores(entries: ReadonlyMap<string, Entry> | null): boolean {
+  const resources = entries?.get('resources')?.value
+  return resources?.kind === 'map' && resources.entries.some(({ key, value }) => key === 'cores' && value.kind !== 'null')
 }
 
 function whole({ kind, initialize, jobs }: PartialKind): Pick<Jobset<FileRef>, 'kind' | 'initialize' | 'jobs'> {

@@ -3,10 +3,13 @@ import { type Kind, kinds } from '../model/jobset.ts'
 import type { JobOptions } from '../model/options.ts'
 import { nearest } from '../text/near.ts'
 import { FileReader } from './file-ref.ts'
+import type { MapSchema } from './key.ts'
 import type { Path } from './problem.ts'
 import { type Initialize, readInitialize } from './read-initialize.ts'
 import { type PartialJob, readJobs } from './read-jobs.ts'
+import { isSet } from './read-values.ts'
 import type { Reading } from './reading.ts'
+import { schemas } from './schema.ts'
 import type { Entry, Node } from './tree.ts'
 
 export interface PartialKind {
@@ -20,6 +23,8 @@ interface KindContext {
   /** absolute; relative paths begin there */
   readonly folder: string
   readonly options: JobOptions
+  /** a search makes the jobs */
+  readonly searched: boolean
 }
 
 const words: readonly string[] = [...kinds, 'singularity']
@@ -35,7 +40,7 @@ export function readKind(
   const [entry, ...others] = found
   if (entry === undefined) {
     if (entries !== null && !isTold(tree)) {
-      const hint = 'python: initialize and jobs of the jobset'
+      const hint = context.searched ? 'write python, shell or apptainer: what a search runs' : 'python: initialize and jobs of the jobset'
       reading.problems.error(tree?.at ?? 0, null, "the key 'python' is missing", hint)
     }
     return null
@@ -50,13 +55,27 @@ export function readKind(
     reading.problems.folded('notice', 'singularity', 1, entry.keyAt, path, "'singularity' is the old spelling of 'apptainer'")
   }
   const files = new FileReader(reading, context.folder)
-  const body = reading.map(entry.value, path, kind)
+  const body = context.searched ? readBody(reading, entry, path, kind) : reading.map(entry.value, path, kind)
   const initialize = readInitialize(reading, kind, body?.get('initialize'), { up: path, part: 'initialize' }, files)
+  if (context.searched) return { kind, initialize, jobs: [] }
   const { batchName, options } = context
   return { kind, initialize, jobs: readJobs({ reading, kind, batchName, files, options }, body?.get('jobs'), { up: path, part: 'jobs' }) }
 }
 
-/** True when a key is there that is reported already: a kind for later, or a kind misspelt. */
+/** Of a kind beside a search: `shell:` with nothing below it is enough, and jobs are too much. */
+function readBody(reading: Reading, entry: Entry, path: Path, kind: Kind): ReadonlyMap<string, Entry> | null {
+  if (entry.value.kind === 'null' && kind !== 'apptainer') return null
+  const schema: MapSchema = { initialize: schemas[kind].initialize, jobs: { type: 'jobs', what: 'none beside a search' } }
+  const body = reading.keys(entry.value, path, schema, kind)
+  const jobs = body?.get('jobs')
+  if (isSet(jobs)) {
+    const message = 'a jobset with a search has no jobs of its own: the search makes them'
+    reading.problems.error(jobs.keyAt, { up: path, part: 'jobs' }, message, 'remove jobs, or search')
+  }
+  return body
+}
+
+/** True when a key is there that is reported already: a kind misspelt. */
 function isTold(tree: Node | null): boolean {
-  return tree?.kind === 'map' && tree.entries.some(({ key }) => key === 'search' || words.includes(key) || nearest(key, words) !== null)
+  return tree?.kind === 'map' && tree.entries.some(({ key }) => words.includes(key) || nearest(key, words) !== null)
 }

@@ -1,5 +1,6 @@
 // Reads `params` and `env`: names with values that a job gets.
 import type { ParamValue } from '../model/options.ts'
+import { paramVariable } from '../model/param-variable.ts'
 import type { Path } from './problem.ts'
 import { isSet } from './read-values.ts'
 import type { Reading } from './reading.ts'
@@ -46,11 +47,6 @@ export function readParams(reading: Reading, entry: Entry | undefined, path: Pat
   return params
 }
 
-/** `reynolds-number` -> `DIST_PARAM_REYNOLDS_NUMBER` */
-function paramVariable(name: string): string {
-  return `DIST_PARAM_${name.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`
-}
-
 function namedValues(reading: Reading, entry: Entry | undefined, path: Path, example: string): readonly Entry[] | null {
   if (!isSet(entry) || !reading.spend(1, entry.value, path)) return null
   if (entry.value.kind === 'map') return entry.value.entries
@@ -81,7 +77,8 @@ function paramValue(reading: Reading, node: Node, path: Path): ParamValue | unde
   }
 }
 
-function plainValue(reading: Reading, node: Node & { kind: 'text' }, path: Path): ParamValue | undefined {
+/** What a word without quotes means in YAML 1.2; undefined for what JSON does not have (reported). */
+export function plainValue(reading: Reading, node: Node & { kind: 'text' }, path: Path): ParamValue | undefined {
   const { text } = node
   if (/^(true|True|TRUE)$/.test(text)) return true
   if (/^(false|False|FALSE)$/.test(text)) return false

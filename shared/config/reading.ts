@@ -86,12 +86,12 @@ export class Reading {
   }
 
   #isLater(key: string, schema: MapSchema, name: SchemaName | 'settings'): boolean {
-    return schema[key]?.type === 'later' || (name !== 'settings' && name !== 'slurm' && this.#notYet.has(key))
+    return schema[key]?.type === 'later' || (name !== 'settings' && name !== 'slurm' && key !== 'search' && this.#notYet.has(key))
   }
 
   #later(entry: Entry, path: Path, key: Key): void {
     const message = `'${entry.key}' is known, but this version cannot do it yet`
-    const hint = key.type === 'kind' || entry.key === 'search' ? 'write a python jobset for now' : 'remove it'
+    const hint = key.type === 'kind' ? 'write a python jobset for now' : 'remove it'
     this.problems.folded('error', `later ${entry.key}`, 1, entry.keyAt, path, message, hint)
   }
 
@@ -99,7 +99,7 @@ export class Reading {
   #unknown(entry: Entry, path: Path, schema: MapSchema, name: SchemaName | 'settings'): string | null {
     const elsewhere = name === 'settings' ? null : misplacedHint(entry.key, name)
     const near = elsewhere === null ? nearest(entry.key, Object.keys(schema)) : null
-    const known = Object.keys(schema).filter((key) => !this.#isLater(key, schema, name))
+    const known = Object.keys(schema).filter((key) => schema[key]?.type !== 'unneeded' && !this.#isLater(key, schema, name))
     const home = name === 'settings' ? null : homeHint(entry.key, name)
     const hint = elsewhere ?? (near === null ? (home ?? `known here: ${known.join(', ')}`) : `did you mean '${near}'?`)
     const ignored = name === 'slurm'

@@ -1,6 +1,7 @@
 // The keys of the jobset file, once: what the reader accepts, what messages suggest, what json-schema.ts publishes.
 import type { Key, MapSchema } from './key.ts'
 import { jobOptionKeys, jobsetOptionKeys, optionSchemas } from './schema-options.ts'
+import { searchSchemas } from './schema-search.ts'
 
 const slurm: Key = { type: 'slurm', what: 'scheduler fields, kept for export' }
 const jobs: Key = { type: 'jobs', required: true, what: 'the jobs, at least one' }
@@ -24,7 +25,7 @@ export const schemas = {
     apptainer: { type: 'kind', what: 'a jobset in a container' },
     singularity: { type: 'kind', what: 'old spelling of apptainer' },
     shell: { type: 'kind', what: 'a jobset of shell commands' },
-    search: { type: 'later', what: 'a parameter search that generates jobs' },
+    search: { type: 'search', what: 'a search: one job description becomes trials' },
     slurm,
     ...jobOptionKeys,
     ...jobsetOptionKeys,
@@ -82,6 +83,7 @@ export const schemas = {
     mail_type: { type: 'text', what: '--mail-type' },
   },
   ...optionSchemas,
+  ...searchSchemas,
 } as const satisfies Record<string, MapSchema>
 
 export type SchemaName = keyof typeof schemas

@@ -3,6 +3,7 @@
 import { DistError } from '../base/errors.ts'
 import { sha256 } from '../files/digest.ts'
 import type { InputFile } from '../model/jobset.ts'
+import { paramVariable } from '../model/param-variable.ts'
 
 export const paramsName = 'params.json'
 
@@ -21,8 +22,7 @@ export function paramsFile(json: string): ParamsFile {
 export function paramVariables(json: string): Record<string, string> {
   const variables: Record<string, string> = {}
   for (const [name, value] of Object.entries(parseObject(json))) {
-    const key = name.toUpperCase().replace(/[^A-Z0-9]/g, '_')
-    variables[`DIST_PARAM_${key}`] = typeof value === 'string' ? value : JSON.stringify(value)
+    variables[paramVariable(name)] = typeof value === 'string' ? value : JSON.stringify(value)
   }
   return variables
 }
