@@ -1,0 +1,3 @@
+export const suggestPython: string
+export const olderBayesopt: string
+export function hasOptimisers(): boolean
