@@ -30,6 +30,10 @@ class ByZoopt:
 
     def ask(self, number):
         solution = self.racos.suggest()
+        if solution is None and self.racos.semaphore == 0 and self.racos.complete_num >= self.racos.init_num - 1:
+            # it waits for its first samples, and missed that all of them had come when it began to wait
+            self.racos.semaphore = 1
+            solution = self.racos.suggest()
         if solution is None or solution == 'FINISHED':
             return None
         codes = [param.at(float(x)) if param.form == 'real' else int(x) for param, x in zip(self.params, solution.get_x())]
