@@ -1,3 +1,4 @@
-export const suggestPython: string
-export const olderBayesopt: string
-export function hasOptimisers(): boolean
+// What tests in TypeScript take from suggest.mjs.
+export declare const suggestPython: string
+export declare const newerBayesopt: string
+export declare function hasOptimisers(): boolean

@@ -7,14 +7,13 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { run } from './private-packages.mjs'
 
-/** Each with everything that it needs, so that nothing is resolved. nevergrad asks for an old bayesian-optimization and works beside any. */
+/** Each with everything that it needs, so that nothing is resolved. nevergrad works with this old bayesian-optimization only. */
 const packages = [
   'alembic==1.20.1',
-  'bayesian-optimization==3.4.0',
+  'bayesian-optimization==1.4.0',
   'cloudpickle==3.1.3',
   'cma==4.5.0',
   'cmaes==0.13.1',
-  'colorama==0.4.6',
   'colorlog==6.12.0',
   'directsearch==1.1',
   'hyperopt==0.3.0',
@@ -37,13 +36,12 @@ const packages = [
   'tqdm==4.70.1',
   'typing_extensions==4.16.0',
   'tzdata==2026.6',
-  'zoopt==0.4.2',
 ]
-/** Seen beside it: the interface before version 2, which is what pip chooses together with nevergrad. */
-const older = ['bayesian-optimization==1.4.0']
+/** Seen beside it, with another interface: what pip chooses without nevergrad. */
+const newer = ['bayesian-optimization==3.4.0', 'colorama==0.4.6']
 
 const hash = createHash('sha256')
-  .update(JSON.stringify([packages, older]))
+  .update(JSON.stringify([packages, newer]))
   .digest('hex')
   .slice(0, 12)
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dist-tests')
@@ -52,8 +50,8 @@ const folder = join(cache, `venv-suggest-${hash}`)
 /** The interpreter that has them, whether it is there or not. */
 export const suggestPython = join(folder, 'bin', 'python')
 
-/** For PYTHONPATH: the older bayesian-optimization. */
-export const olderBayesopt = join(folder, 'older')
+/** For PYTHONPATH: the newer bayesian-optimization. */
+export const newerBayesopt = join(folder, 'newer')
 
 /** True when a set-up has ended well: its mark is the last thing that it writes. */
 export function hasOptimisers() {
@@ -70,7 +68,7 @@ export function installOptimisers() {
   run(python, ['-m', 'venv', folder])
   const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--no-compile', '--no-input', '--disable-pip-version-check']
   run(suggestPython, [...pip, ...packages])
-  run(suggestPython, [...pip, '--target', olderBayesopt, ...older])
+  run(suggestPython, [...pip, '--target', newerBayesopt, ...newer])
   writeFileSync(join(folder, 'complete'), '')
 }
 

@@ -59,11 +59,19 @@ export interface Disturbed {
 export async function runSearch(
   options: Pick<SuggesterOptions, 'command' | 'search'>,
   { before = () => null, rounds = 8, asks = () => 4 }: Disturbed = {},
-): Promise<{ readonly suggestions: readonly Suggestion[]; readonly notices: readonly string[] }> {
+): Promise<{ readonly suggestions: readonly Suggestion[]; readonly notices: readonly string[]; readonly starts: number }> {
   const history: SuggestEvent[] = []
   const suggestions: Suggestion[] = []
   const notices: string[] = []
-  const suggester = new Suggester({ ...options, history: () => history.slice(), onNotice: (text) => notices.push(text) })
+  let starts = 0
+  const suggester = new Suggester({
+    ...options,
+    history: () => {
+      starts += 1
+      return history.slice()
+    },
+    onNotice: (text) => notices.push(text),
+  })
   let step = 0
   const insist = async <T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const signal = before(step, suggester)
@@ -87,7 +95,7 @@ export async function runSearch(
       history.push({ tell: results })
       await insist((signal) => suggester.tell(results, signal))
     }
-    return { suggestions, notices }
+    return { suggestions, notices, starts }
   } finally {
     await suggester.close()
   }
