@@ -2,6 +2,7 @@
 import random
 from random import Random
 
+import hebo.acq_optimizers.evolution_optimizer as evolution
 import numpy as np
 import pandas as pd
 import torch
@@ -10,6 +11,8 @@ from hebo.optimizers.hebo import HEBO
 
 from .memory import Memory
 from .seeds import derive
+
+minimize = evolution.minimize
 
 
 def make(search):
@@ -37,6 +40,8 @@ class ByHebo(Memory):
         random.seed(seed)
         np.random.seed(seed)
         torch.manual_seed(seed)
+        # newer versions of pymoo, which searches the model, draw from a generator of their own
+        evolution.minimize = lambda *args, **more: minimize(*args, seed=seed, **more)
         hebo = HEBO(self.space, model_name=self.model, rand_sample=2, scramble_seed=seed)
         seen = self.seen()
         rows = [[self.outward(param, code) for param, code in zip(self.params, codes)] for codes, _ in seen]

@@ -133,6 +133,8 @@ export class Suggester {
   async #call(child: SuggestChild, op: string, fields: Readonly<Record<string, unknown>>, deadline: number, signal: AbortSignal) {
     const reply = await child.request(op, fields, { deadline, signal })
     if ('ok' in reply) return reply.ok
+    // the optimiser stopped half-way
+    if (reply.code === 'failed') await this.#drop()
     throw replyError(reply)
   }
 
