@@ -6,6 +6,7 @@ import { build, buildIsFresh } from './build.mjs'
 import { hasApptainer, installApptainer } from './setup/apptainer.mjs'
 import { installPackages, packagesAreFresh } from './setup/packages.mjs'
 import { aptLine, installPrograms, missingPrograms } from './setup/programs.mjs'
+import { hasOptimisers, installOptimisers } from './setup/suggest.mjs'
 
 /**
  * `tests`: also what only tests need. Returns the programs that are still missing (their tests are skipped).
@@ -14,7 +15,8 @@ import { aptLine, installPrograms, missingPrograms } from './setup/programs.mjs'
 export function setUp({ tests }) {
   checkNode()
   const missing = findPrograms({ tests })
-  if (tests && !hasApptainer()) tryApptainer()
+  if (tests && !hasApptainer()) tryForTests('apptainer', 'examples/apptainer, images', '25 MB', installApptainer)
+  if (tests && !hasOptimisers()) tryForTests('optimisers', 'searches with optuna and others', '120 MB, pip', installOptimisers)
   if (!packagesAreFresh()) timed('npm ci (compiles SQLite: about a minute)', installPackages)
   if (!buildIsFresh()) timed('build', build)
   return missing
@@ -41,12 +43,12 @@ function findPrograms({ tests }) {
   return missing
 }
 
-/** It comes from elsewhere than the other programs: a day without it is no reason to run no tests, but in CI. */
-function tryApptainer() {
+/** What comes from elsewhere than the other programs: a day without it is no reason to run no tests, but in CI. */
+function tryForTests(name, use, size, install) {
   try {
-    timed('apptainer for the tests (25 MB into the cache of this user)', installApptainer)
+    timed(`${name} for the tests (${size} into the cache of this user)`, install)
   } catch (error) {
-    say(`missing: apptainer (examples/apptainer, images): ${error.message}`)
+    say(`missing: ${name} (${use}): ${error.message}`)
     if (process.env.CI === 'true') throw new Error('in CI nothing may be missing')
   }
 }

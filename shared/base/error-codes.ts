@@ -31,6 +31,7 @@ export const errorCodes = {
   locked: { status: 409, consequence: 'give-up' },
   data_folder: { status: 500, consequence: 'give-up' },
   missing_program: { status: 500, consequence: 'give-up' },
+  optimiser_failed: { status: 503, consequence: 'retry' },
   version: { status: 426, consequence: 'give-up' },
   bug: { status: 500, consequence: 'bug' },
 } as const satisfies Record<string, CodeFacts>

@@ -1,0 +1,84 @@
+"""nevergrad: any of its optimisers by name, NGOpt where none is given. A failed trial is told as the worst seen."""
+import random
+
+import nevergrad as ng
+import numpy as np
+
+from .seeds import derive
+
+
+def make(search):
+    return ByNevergrad(search)
+
+
+class ByNevergrad:
+    recomputes = True
+
+    def __init__(self, search):
+        settings = search.settings
+        name = settings.take('optimizer', str, 'NGOpt')
+        if name not in ng.optimizers.registry:
+            raise settings.bad('optimizer: nevergrad has none named %s' % name)
+        more = settings.take('optimizer_kwargs', dict, {})
+        budget = settings.whole('budget', search.budget)
+        self.notices = search.notices
+        self.labels = ['p%05d' % index for index in range(len(search.params))]
+        self.whole = [param.form != 'real' for param in search.params]
+        space = ng.p.Dict(**{label: node(param) for label, param in zip(self.labels, search.params)})
+        space.random_state = np.random.RandomState(derive(search.seed, 'nevergrad'))
+        # some of its optimisers draw from these
+        random.seed(derive(search.seed, 'python'))
+        np.random.seed(derive(search.seed, 'numpy'))
+        self.optimizer = ng.optimizers.registry[name](parametrization=space, budget=budget, num_workers=search.batch, **more)
+        self.placed = {}
+        self.failed = []
+        self.worst = None
+        self.drawn = None
+
+    def codes(self, candidate):
+        pairs = zip(self.labels, self.whole)
+        return [int(candidate.value[label]) if whole else float(candidate.value[label]) for label, whole in pairs]
+
+    def ask(self, number):
+        candidate = self.optimizer.ask()
+        self.drawn = (self.codes(candidate), candidate)
+        return self.drawn[0]
+
+    def place(self, number, codes):
+        drawn, self.drawn = self.drawn, None
+        if drawn is not None and drawn[0] == codes:
+            self.placed[number] = drawn[1]
+        else:
+            self.placed[number] = self.optimizer.parametrization.spawn_child(new_value=dict(zip(self.labels, codes)))
+
+    def tell(self, number, losses):
+        if losses is None:
+            self.failed.append(number)
+        else:
+            self.give(number, losses[0])
+            self.worst = losses[0] if self.worst is None else max(self.worst, losses[0])
+        if self.worst is not None:
+            failed, self.failed = self.failed, []
+            for number in failed:
+                self.give(number, self.worst)
+
+    def give(self, number, loss):
+        try:
+            self.optimizer.tell(self.placed.pop(number), loss)
+        except ng.errors.TellNotAskedNotSupportedError:
+            # a point that somebody else gave: this optimiser learns only from its own
+            pass
+
+
+def node(param):
+    if param.form == 'choice':
+        return ng.p.Choice(list(range(param.count)))
+    if param.form == 'steps':
+        if param.count == 1:
+            return ng.p.Choice([0])
+        return ng.p.Scalar(init=(param.count - 1) / 2, lower=0, upper=param.count - 1).set_integer_casting()
+    if param.low == param.high:
+        return ng.p.Choice([param.low])
+    if param.log:
+        return ng.p.Log(lower=param.low, upper=param.high)
+    return ng.p.Scalar(lower=param.low, upper=param.high)
