@@ -16,7 +16,7 @@ export const space: readonly SuggestParam[] = [
   { name: 'rate', kind: 'float', low: 1e-4, high: 1, log: true },
   { name: 'n', kind: 'int', low: 1, high: 12, step: 3 },
   { name: 'share', kind: 'float', low: 0, high: 0.3, step: 0.1 },
-  { name: 'g.PYR->BC', kind: 'normal', mean: 0, sd: 2 },
+  { name: 'g.PYR->BC', kind: 'normal', mean: 0, sd: 2, step: 0.25 },
   { name: 'units', kind: 'int', low: 1, high: 100, log: true },
   { name: 'shape', kind: 'choice', values: ['a', [1, 2], null] },
   { name: 'on', kind: 'grid', values: [true, false] },
