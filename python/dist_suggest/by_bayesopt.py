@@ -7,6 +7,7 @@ from random import Random
 
 import bayes_opt
 from bayes_opt import BayesianOptimization
+from sklearn.gaussian_process.kernels import Matern
 
 from .cube import Cube
 from .memory import Memory
@@ -44,7 +45,9 @@ class ByBayesopt(Memory):
             random = Random(seed)
             return self.cube.codes([random.random() for _ in self.axes])
         model = self.model(seed)
-        model.set_gp_params(alpha=self.alpha)
+        # the package's kernel, but not shorter than the cube allows to tell from noise: with few results in many dimensions it
+        # would shrink to points and every suggestion would be a random one
+        model.set_gp_params(alpha=self.alpha, kernel=Matern(nu=2.5, length_scale_bounds=(0.2, 20.0)))
         for codes, loss in self.seen():
             # it maximises
             model.register(params=dict(zip(self.axes, self.cube.point(codes))), target=-loss)

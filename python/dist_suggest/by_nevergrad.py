@@ -1,4 +1,4 @@
-"""nevergrad: any of its optimisers by name, NGOpt where none is given. A failed trial is told as the worst seen."""
+"""nevergrad: any of its optimisers by name, NGOpt where none is given and the budget is known, else TwoPointsDE. A failed trial is told as the worst seen."""
 import random
 
 import nevergrad as ng
@@ -16,11 +16,12 @@ class ByNevergrad:
 
     def __init__(self, search):
         settings = search.settings
-        name = settings.take('optimizer', str, 'NGOpt')
+        budget = settings.whole('budget', search.budget)
+        # NGOpt plans with the budget: seen to raise an error after a while where there is none
+        name = settings.take('optimizer', str, 'NGOpt' if budget is not None else 'TwoPointsDE')
         if name not in ng.optimizers.registry:
             raise settings.bad('optimizer: nevergrad has none named %s' % name)
         more = settings.take('optimizer_kwargs', dict, {})
-        budget = settings.whole('budget', search.budget)
         self.notices = search.notices
         self.labels = ['p%05d' % index for index in range(len(search.params))]
         self.whole = [param.form != 'real' for param in search.params]

@@ -1,6 +1,6 @@
 """What was placed and told, for optimisers that are built anew for each suggestion from all of it (by_bayesopt, by_hebo, by_bohb).
 
-A trial that failed or is still running counts as the worst seen, so that the next suggestion goes elsewhere.
+A trial that failed counts as the worst seen, so that the next suggestions go elsewhere; one that still runs as the mean, for it may be good.
 """
 
 
@@ -23,6 +23,6 @@ class Memory:
         known = self.known()
         if not known:
             return []
-        worst = max(known)
-        losses = ((codes, self.losses.get(number)) for number, codes in self.codes.items())
+        mean, worst = sum(known) / len(known), max(known)
+        losses = ((codes, self.losses.get(number, mean)) for number, codes in self.codes.items())
         return [(codes, worst if loss is None else loss) for codes, loss in losses]
