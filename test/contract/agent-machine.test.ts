@@ -1,5 +1,5 @@
 // What is the machine's fault and not the job's: a disk that is full, an interpreter that went away.
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, type TestContext, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'
@@ -8,6 +8,7 @@ import type { FakeSession } from '../support/fake-session.ts'
 import { skipOrFail } from '../support/needs.ts'
 import { expectNoJobProcesses } from '../support/processes.ts'
 import { mountSmallDisk, unmountSmallDisk } from '../support/small-disk.ts'
+import { until } from '../support/until.ts'
 
 let head: FakeHead
 let agent: AgentProcess
@@ -55,6 +56,7 @@ test('a job that fills the disk fails by its own exit code, nothing of it stays,
   expect(upload?.files.get('stdout.txt')?.toString()).toMatch(/^begun\n/)
   expect(upload?.files.get('big')?.length).toBeGreaterThan(8 << 20)
   await expectNoJobProcesses(agent.work)
+  await until('what it left is gone', () => freeMib(agent.work) > 12)
   const next = await run('open("distribute_save/f", "wb").write(bytes(8 << 20))\nprint("room")')
   expect(next).toMatchObject({ outcome: 'succeeded' })
 })
@@ -102,3 +104,8 @@ test('a program whose own interpreter is not there cannot start either, and the 
   expect(result).toMatchObject({ outcome: 'stage_failed', started: false })
   expect(result.reason).toContain('bin/apptainer')
 })
+
+function freeMib(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return (bavail * bsize) / 1024 ** 2
+}
