@@ -13,6 +13,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'build/**', '.build-*/**', '.demo/**', ...processSuites.map((suite) => `test/${suite}/**`)],
           pool: 'threads',
           isolate: false,
+          // some wait for keepers and interpreters
+          maxWorkers: 3,
           // a machine that does other things beside may be ten times slower
           testTimeout: 60_000,
         },
@@ -24,7 +26,7 @@ export default defineConfig({
           globalSetup: ['test/support/build-first.ts'],
           pool: 'forks' as const,
           // Two cores in CI; the files mostly wait, for processes that they start.
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
