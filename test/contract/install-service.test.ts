@@ -9,7 +9,8 @@ import { FakeHead } from '../support/fake-head.ts'
 import { programArgv } from '../support/programs.ts'
 
 test('it joins, keeps its key, and writes a unit that starts this program in that folder without the code', async () => {
-  const head = await FakeHead.start()
+  const head = new FakeHead()
+  await head.start()
   const home = mkdtempSync(join(tmpdir(), 'dist-agent-'))
   try {
     const [program, ...first] = programArgv('node-agent')
