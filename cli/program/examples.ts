@@ -39,7 +39,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'token create': ['dist token create --role user --name anna'],
   'token list': ['dist token list'],
   'token revoke': ['dist token revoke 1f3a'],
-  serve: ['dist serve', 'dist serve --data /srv/dist'],
+  serve: ['dist serve', 'dist serve --data /srv/dist', 'dist serve --data /srv/dist --install-service'],
   up: ['dist up jobs.yaml', 'dist up'],
   run: ['dist run', 'dist run --job re_100 --clean-save'],
   slurm: ['dist slurm bundle jobs.yaml', 'dist slurm bundle && sh bundle/rsync_upload.sh me@cluster:runs'],
