@@ -73,7 +73,7 @@ test('what is typed next', () => {
       systemctl --user daemon-reload
       systemctl --user enable --now dist-agent
       systemctl --user restart dist-agent
-      loginctl enable-linger anna    or it ends when you log out, and its jobs with it
+      loginctl enable-linger anna    # else it ends when you log out
     Its log: journalctl --user -u dist-agent -f
     "
   `)

@@ -18,7 +18,7 @@ export function nextSteps({ daemon, path, state, user }: Written): string {
     `  ${systemctl} daemon-reload`,
     `  ${systemctl} enable --now ${daemon}`,
     ...(state === 'replaced' ? [`  ${systemctl} restart ${daemon}`] : []),
-    ...(user === null ? [] : [`  loginctl enable-linger ${user}    or it ends when you log out, and its jobs with it`]),
+    ...(user === null ? [] : [`  loginctl enable-linger ${user}    # else it ends when you log out`]),
     `Its log: ${journal}`,
   ]
   return `${lines.join('\n')}\n`

@@ -5,9 +5,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'vitest'
+import { logTail } from './daemon.ts'
 import { needs, needsPath, skipOrFail } from './needs.ts'
 import { expectNoProcesses } from './processes.ts'
-import { type Program, programArgv } from './programs.ts'
+import { fromSource, type Program, programArgv } from './programs.ts'
 import { until } from './until.ts'
 
 const systemd = '/lib/systemd/systemd'
@@ -39,6 +40,7 @@ function preamble(): string {
  */
 export async function underSystemd(context: TestContext, script: string, within = 50_000): Promise<string> {
   if (process.getuid?.() !== 0) skipOrFail(context, 'needs root: namespaces and cgroups')
+  if (fromSource) context.skip('units start the built programs')
   needs(context, 'systemctl', 'unshare', 'setpriv', 'ip', 'mount')
   needsPath(context, systemd, 'systemd')
   const folder = mkdtempSync(join(tmpdir(), 'dist-systemd-'))
@@ -62,9 +64,17 @@ export async function underSystemd(context: TestContext, script: string, within 
       XDG_RUNTIME_DIR: runtime,
       GROUPS_OF_TEST: groups.join(' '),
     }
+    const services = join(home, '.config', 'systemd', 'user', 'service.d')
+    mkdirSync(services, { recursive: true })
+    // there is no journal
+    const log = join(folder, 'daemons.log')
+    writeFileSync(join(services, 'log.conf'), `[Service]\nStandardOutput=append:${log}\nStandardError=append:${log}\n`)
     const file = join(folder, 'script')
     writeFileSync(file, preamble() + script)
-    return await output(spawn('setpriv', ['--pdeathsig', 'KILL', '/bin/sh', '-ec', sandbox, 'sh', file], { env, stdio: 'pipe' }), within)
+    const argv = ['--pdeathsig', 'KILL', '/bin/sh', '-ec', sandbox, 'sh', file]
+    const { code, text } = await finish(spawn('setpriv', argv, { env, stdio: 'pipe' }), within)
+    if (code !== 0) throw new Error(`exit status ${code ?? `none within ${within} ms`}\n${text}\n${logTail(log)}`)
+    return text
   } finally {
     await expectNoProcesses(folder)
     for (const group of groups) await until(`${group} is empty`, () => removeGroup(group), { within: 5000 })
@@ -88,7 +98,7 @@ function removeGroup(group: string): boolean {
   }
 }
 
-async function output(child: ReturnType<typeof spawn>, within: number): Promise<string> {
+async function finish(child: ReturnType<typeof spawn>, within: number): Promise<{ readonly code: number | null; readonly text: string }> {
   let text = ''
   const take = (chunk: Buffer): void => {
     text += chunk.toString()
@@ -98,6 +108,5 @@ async function output(child: ReturnType<typeof spawn>, within: number): Promise<
   const timer = setTimeout(() => child.kill('SIGKILL'), within)
   const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
   clearTimeout(timer)
-  if (code !== 0) throw new Error(`exit status ${code ?? `none within ${within} ms`}\n${text}`)
-  return text
+  return { code, text }
 }
