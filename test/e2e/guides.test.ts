@@ -15,6 +15,8 @@ async function follow(guide: string, options: GuideOptions = {}): Promise<void> 
 test('README.md', () => follow('README.md'))
 
 test('docs/guides/first-jobset.md', () => follow('docs/guides/first-jobset.md'))
+test('docs/guides/coming-from-distribute.md', () => follow('docs/guides/coming-from-distribute.md'))
+test('docs/guides/troubleshooting.md', () => follow('docs/guides/troubleshooting.md'))
 
 test('every guide is run by a test of this folder', () => {
   const tests = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'))
