@@ -1,8 +1,13 @@
 // The guides and the README, done as they stand: what a reader types works and prints what is shown.
-import { readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { Scheduler, schedulerPrograms } from '../support/clusters/scheduler.ts'
 import { type GuideOptions, runGuide } from '../support/guides/run-guide.ts'
+import { startHead } from '../support/head.ts'
+import { needs, skipOrFail } from '../support/needs.ts'
+import { expectNoProcesses } from '../support/processes.ts'
 import { root } from '../support/programs.ts'
 
 /** Runs a guide and says which of its blocks were left out, and why. */
@@ -17,6 +22,32 @@ test('README.md', () => follow('README.md'))
 test('docs/guides/first-jobset.md', () => follow('docs/guides/first-jobset.md'))
 test('docs/guides/coming-from-distribute.md', () => follow('docs/guides/coming-from-distribute.md'))
 test('docs/guides/troubleshooting.md', () => follow('docs/guides/troubleshooting.md'))
+
+test('docs/guides/moving-to-slurm.md', { timeout: 120_000 }, async (context) => {
+  if (process.getuid?.() !== 0) return skipOrFail(context, 'a scheduler is started as root')
+  needs(context, ...schedulerPrograms.slurm)
+  const folder = mkdtempSync(join(tmpdir(), 'dist-guide-slurm-'))
+  // munged looks into it; what the reader uploads as `runs` is the folder that the bundle was made in
+  chmodSync(folder, 0o755)
+  for (const name of ['reader', 'login']) mkdirSync(join(folder, name))
+  symlinkSync(join(folder, 'reader'), join(folder, 'login', 'runs'))
+  const starting = Scheduler.start('slurm', join(folder, 'cluster'))
+  const head = await startHead()
+  try {
+    const cluster = await starting
+    const roles = { cluster: { cwd: join(folder, 'login'), env: cluster.env, before: cluster.login() } }
+    await follow('docs/guides/moving-to-slurm.md', {
+      cwd: join(folder, 'reader'),
+      env: { DIST_HEAD: head.url, DIST_TOKEN: head.token },
+      roles,
+    })
+  } finally {
+    await starting.then((cluster) => cluster.stop()).catch(() => undefined)
+    await head.stop()
+    await expectNoProcesses(folder, 10_000)
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
 
 test('every guide is run by a test of this folder', () => {
   const tests = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'))
