@@ -1,8 +1,9 @@
 // The guides and the README, done as they stand: what a reader types works and prints what is shown.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { errorCodes } from '../../shared/base/error-codes.ts'
 import { Scheduler, schedulerPrograms } from '../support/clusters/scheduler.ts'
 import { type GuideOptions, runGuide } from '../support/guides/run-guide.ts'
 import { startHead } from '../support/head.ts'
@@ -47,6 +48,22 @@ test('docs/guides/moving-to-slurm.md', { timeout: 120_000 }, async (context) => 
     await expectNoProcesses(folder, 10_000)
     rmSync(folder, { recursive: true, force: true })
   }
+})
+
+test('troubleshooting has a section for every error code', () => {
+  const text = readFileSync(join(root, 'docs/guides/troubleshooting.md'), 'utf8')
+  const headings = text.split('\n').filter((line) => line.startsWith('## `'))
+  const told = headings.flatMap((line) => [...line.matchAll(/`(\w+)`/g)].map(([, code]) => code))
+  expect(told.sort()).toEqual(Object.keys(errorCodes).sort())
+})
+
+test('links of README and guides lead to files that are there', () => {
+  const pages = ['README.md', ...readdirSync(join(root, 'docs/guides')).map((name) => `docs/guides/${name}`)]
+  const links = pages.flatMap((page) =>
+    [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => ({ page, link })),
+  )
+  expect(links.filter(({ page, link }) => !existsSync(join(root, dirname(page), link)))).toEqual([])
+  expect(links.length).toBeGreaterThan(20)
 })
 
 test('every guide is run by a test of this folder', () => {
