@@ -103,7 +103,7 @@ export function firstMissing(shown: readonly string[], output: string): string |
   const printed = output.split(/[\r\n]+/).map(squeeze)
   let from = 0
   for (const line of shown) {
-    const parts = squeeze(line).split('…')
+    const parts = squeeze(line).split(/ ?… ?/)
     const pattern = new RegExp(`^${parts.map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('.*')}$`)
     const at = printed.findIndex((candidate, index) => index >= from && pattern.test(candidate))
     if (at < 0) return line
