@@ -38,7 +38,7 @@ export const helpText = `dist-server: the head node of dist
   --insecure-plain    allow other addresses than this machine's own without TLS
   --verbose           log every request
   --check             only look at the data folder; JSON, which 'dist doctor --data DIR' shows
-${serviceHelp}  --version, --help
+${serviceHelp(22)}  --version, --help
 
 example: dist-server --data /srv/dist
 `

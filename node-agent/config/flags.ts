@@ -67,7 +67,7 @@ export const helpText = `dist-agent: works on jobs of a dist head
   --log text|json        form of the log on stderr
   --debug                more of it
   --check                only look at this machine; JSON, which 'dist doctor' shows
-${serviceHelp}  --version, --help
+${serviceHelp(25)}  --version, --help
 
 Every setting also as DIST_AGENT_HEAD, DIST_AGENT_JOIN, DIST_AGENT_WORK, DIST_AGENT_NAME, DIST_AGENT_CAPABILITIES,
 DIST_AGENT_CORES, DIST_AGENT_SLOTS, DIST_AGENT_GPUS, DIST_AGENT_PIN, DIST_AGENT_VIEWS, DIST_AGENT_DRAIN_TIMEOUT,

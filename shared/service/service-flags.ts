@@ -19,11 +19,16 @@ export const serviceFlags = {
   account: { type: 'string' },
 } as const
 
-export const serviceHelp = `  --install-service      write a systemd unit with these options: for the system as root, else for this user
-    --output DIR|-       into this folder instead, or only print it
-    --force              replace a unit that is there and differs
-    --account NAME       who runs it, as root (default: the owner of its folder)
-`
+/** Lines of a help text, explained from that column on. */
+export function serviceHelp(column: number): string {
+  const lines = [
+    ['--install-service', 'write a systemd unit with these options: for the system as root, else for this user'],
+    ['  --output DIR|-', 'into this folder instead, or only print it'],
+    ['  --force', 'replace a unit that is there and differs'],
+    ['  --account NAME', 'who runs it, as root (default: the owner of its folder)'],
+  ] as const
+  return lines.map(([flag, what]) => `${`  ${flag}`.padEnd(column)}${what}\n`).join('')
+}
 
 type Values = Readonly<Record<string, string | boolean | undefined>>
 
