@@ -24,6 +24,11 @@ async function main(): Promise<number> {
       process.stdout.write(`${JSON.stringify({ checks })}\n`)
       return checks.some(({ level }) => level === 'problem') ? 1 : 0
     }
+    case 'install': {
+      const { installAgent } = await import('./install-service.ts')
+      process.stdout.write(await installAgent(command, process.env, createLog(command.options.logStyle, command.options.debug)))
+      return 0
+    }
     case 'run': {
       keepYoungGenerationSmall()
       const { runAgent } = await import('./app.ts')

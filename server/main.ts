@@ -23,6 +23,11 @@ async function main(): Promise<void> {
     process.exitCode = checks.some(({ level }) => level === 'problem') ? 1 : 0
     return
   }
+  if (options.service !== null) {
+    const { installHead } = await import('./install-service.ts')
+    writeSync(1, installHead(options.data, options.service, process.env))
+    return
+  }
   const head = await startHead(options)
   let stopping = false
   const stop = (signal: NodeJS.Signals): void => {

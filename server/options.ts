@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { DistError, errorMessage } from '../shared/base/errors.ts'
 import { defaultDataFolder } from '../shared/config/paths.ts'
+import { type ServiceRequest, serviceArguments, serviceFlags, serviceHelp, serviceRequest } from '../shared/service/service-flags.ts'
 import { type CoreLimits, defaultLimits } from './core/state.ts'
 import { assertMayBind } from './security/bind-check.ts'
 
@@ -21,6 +22,8 @@ export interface HeadOptions {
   readonly limits: CoreLimits
   /** look at the data folder, say what is found as JSON, and end */
   readonly check: boolean
+  /** write a systemd unit, and end */
+  readonly service: (ServiceRequest & { readonly args: readonly string[] }) | null
 }
 
 export const helpText = `dist-server: the head node of dist
@@ -35,7 +38,7 @@ export const helpText = `dist-server: the head node of dist
   --insecure-plain    allow other addresses than this machine's own without TLS
   --verbose           log every request
   --check             only look at the data folder; JSON, which 'dist doctor --data DIR' shows
-  --version, --help
+${serviceHelp(22)}  --version, --help
 
 example: dist-server --data /srv/dist
 `
@@ -47,10 +50,12 @@ export function parseOptions(argv: readonly string[], env: Readonly<Record<strin
   if (values.version === true) return 'version'
   const http = parseAddress(values.http ?? '127.0.0.1:8952', '--http')
   const grpc = parseAddress(values.grpc ?? '127.0.0.1:8953', '--grpc')
+  const data = values.data ?? defaultDataFolder(env)
+  const service = serviceRequest(values)
   const insecurePlain = values['insecure-plain'] === true
   for (const address of [http, grpc]) assertMayBind(address.host, insecurePlain)
   return {
-    data: values.data ?? defaultDataFolder(env),
+    data,
     http,
     grpc,
     publicUrl: values['public-url']?.replace(/\/+$/, '') ?? null,
@@ -59,6 +64,7 @@ export function parseOptions(argv: readonly string[], env: Readonly<Record<strin
     verbose: values.verbose === true,
     limits: defaultLimits,
     check: values.check === true,
+    service: service === null ? null : { ...service, args: serviceArguments({ data, ...values }, ['data', 'ready-file'], ['check']) },
   }
 }
 
@@ -75,6 +81,7 @@ function parsed(argv: readonly string[]) {
         'insecure-plain': { type: 'boolean' },
         verbose: { type: 'boolean' },
         check: { type: 'boolean' },
+        ...serviceFlags,
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -69,8 +69,11 @@ async function buildLogs(context: Context, text: string, options: LogsOptions): 
     return ended.every(({ state }) => state === 'succeeded') ? exitCode.done : exitCode.failed
   }
   const { builds } = await context.patiently('look', () => head.builds(jobset.id, context.signal))
-  const wanted = builds.filter((build) => node === null || build.node === node)
-  if (wanted.length === 0) throw noBuild(jobsetLabel(jobset), node, builds)
+  const asked = builds.filter((build) => node === null || build.node === node)
+  if (asked.length === 0) throw noBuild(jobsetLabel(jobset), node, builds)
+  // of builds that followed each other on a node the last one's output is kept
+  const kept = asked.filter((build) => build.state === 'building' || build.outputFile !== null)
+  const wanted = kept.length > 0 ? kept : asked
   for (const build of wanted) {
     const take = begin(build, wanted.length > 1)
     await readLog(context, (offset) => head.buildLog(build.attempt, { offset }, context.signal), take)

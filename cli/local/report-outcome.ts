@@ -42,7 +42,8 @@ export async function reportOutcome(
   const { succeeded, failed, cancelled, skipped } = jobset.counts
   const took = jobset.finishedAt === null ? '' : ` in ${formatDuration(Math.max(0, jobset.finishedAt - jobset.submittedAt))}`
   if (jobset.state === 'succeeded') {
-    context.print(`${context.out.green(label)}: all ${counted(jobset.jobs, 'job')} succeeded${took}`)
+    const all = jobset.jobs === 1 ? 'its one job' : `all ${counted(jobset.jobs, 'job')}`
+    context.print(`${context.out.green(label)}: ${all} succeeded${took}`)
     if (folder === null) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
     return { code: exitCode.done, value: { jobset, failures: [] } }
   }

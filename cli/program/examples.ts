@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 
 /** By words of the command. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
-  add: ['dist add', 'dist add jobs.yaml --wait', 'dist add jobs.yaml --pull results'],
+  add: ['dist add', 'dist add jobs.yaml --wait --pull results', 'dist add jobs.yaml --set alpha=0.5 --new-version'],
   check: ['dist check jobs.yaml', 'dist check --show-caps'],
   template: ['dist template python --output jobs.yaml', 'dist template shell'],
   schema: ['dist schema > ~/jobs.schema.json'],
@@ -39,8 +39,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   'token create': ['dist token create --role user --name anna'],
   'token list': ['dist token list'],
   'token revoke': ['dist token revoke 1f3a'],
-  serve: ['dist serve', 'dist serve --data /srv/dist'],
-  up: ['dist up jobs.yaml', 'dist up'],
+  serve: ['dist serve', 'dist serve --data /srv/dist', 'dist serve --data /srv/dist --install-service'],
+  up: ['dist up jobs.yaml --save-dir results', 'dist up'],
   run: ['dist run', 'dist run --job re_100 --clean-save'],
   slurm: ['dist slurm bundle jobs.yaml', 'dist slurm bundle && sh bundle/rsync_upload.sh me@cluster:runs'],
   sge: ['dist sge bundle jobs.yaml', 'dist sge bundle && sh bundle/rsync_upload.sh me@cluster:runs'],

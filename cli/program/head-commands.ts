@@ -8,12 +8,7 @@ import type { Runner } from './program.ts'
 const upNotes = `
 What was done is kept in ~/.local/state/dist/up: the same file again goes on
 where it was, and runs again what did not succeed. While one \`dist up\` runs,
-others use its head and agent.
-
-Examples:
-  dist up jobs.yaml --save-dir results
-  dist up                                   then use dist add, status, pull in another terminal
-`
+others use its head and agent.`
 
 export function addHeadCommands(program: Command, run: Runner): void {
   program

@@ -11,12 +11,7 @@ const addNotes = `
 A jobset is known by namespace and batch_name: the same again is refused, with
 what is there. With --extend a changed job runs again; nothing is overwritten,
 its old result is kept beside. A broken upload goes on where it was, also when
-\`dist add\` was killed and is typed again.
-
-Examples:
-  dist add jobs.yaml --wait --pull results
-  dist add jobs.yaml --set alpha=0.5 --new-version
-`
+\`dist add\` was killed and is typed again.`
 
 export function addJobsetCommands(program: Command, run: Runner): void {
   program

@@ -24,6 +24,7 @@ test.each([['--help'], ['help'], ['add', '--help'], ['token', 'create', '--help'
 test.each([
   [['frobnicate'], "unknown command 'frobnicate'"],
   [['status', '--frob'], "unknown option '--frob'"],
+  [['server-status'], "that is 'dist status' here"],
   [['statu'], 'Did you mean status?'],
   [['logs'], "missing required argument 'target'"],
   [['token', 'create'], "required option '--role <role>'"],

@@ -6,6 +6,16 @@ import { exitCode, exitCodeOf } from './exit-code.ts'
 import { buildProgram } from './program.ts'
 import { reportError } from './report-error.ts'
 
+/** Commands of the original that are called otherwise here. */
+const wordsNow: ReadonlyMap<string, string> = new Map([
+  ['server', 'dist-server'],
+  ['client', 'dist-agent'],
+  ['server-status', 'dist status'],
+  ['node-status', 'dist nodes'],
+  ['pause', 'dist node pause'],
+])
+const wordNow = (message: string): string | undefined => wordsNow.get(/'(.*)'/.exec(message)?.[1] ?? '')
+
 /** Runs one command line; never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let context: Context | null = null
@@ -23,7 +33,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return code
   } catch (error) {
     // commander has printed already: help or version (0), or what is wrong with the arguments
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage
+    if (error instanceof CommanderError) {
+      const now = error.code === 'commander.unknownCommand' ? wordNow(error.message) : undefined
+      if (now !== undefined) io.stderr.write(`that is '${now}' here; for all others: docs/guides/coming-from-distribute.md\n`)
+      return error.exitCode === 0 ? exitCode.done : exitCode.usage
+    }
     reportError(error, io, { json: options.json === true, verbose: options.verbose === true, colour: options.color !== false })
     return exitCodeOf(error, io.signal)
   } finally {

@@ -56,3 +56,27 @@ test.each([
 ])('%s is refused as wrong usage', (_, args) => {
   expect(() => options(args)).toThrow(expect.objectContaining({ code: 'usage' }))
 })
+
+test('a service gets what was given by flags and environment, an absolute work folder, and never the join code', () => {
+  const env = { HOME: '/home/anna', DIST_AGENT_CORES: '4', DIST_AGENT_JOIN: 'secret', DIST_AGENT_DRAIN_TIMEOUT: '1h', DIST_AGENT_ONCE: '1' }
+  const command = parseCommand(
+    ['--head', 'http://h:1', '--join', 'secret', '--cores', '2', '--name', 'b 7', '--install-service', '--output', '-'],
+    env,
+  )
+  expect(command).toMatchObject({ kind: 'install', request: { output: '-', force: false, account: null }, options: { join: 'secret' } })
+  expect(command.kind === 'install' && [...command.args].sort()).toEqual(
+    [
+      '--work',
+      '/home/anna/.local/state/dist/agent',
+      '--head',
+      'http://h:1',
+      '--cores',
+      '2',
+      '--drain-timeout',
+      '1h',
+      '--name',
+      'b 7',
+    ].sort(),
+  )
+  expect(() => parseCommand(['--once', '--install-service'], env)).toThrow(/--once/)
+})

@@ -6,6 +6,7 @@ import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { mostCores, mostGpus, mostSlots } from '../../shared/config/node-limits.ts'
 import { defaultWorkFolder } from '../../shared/config/paths.ts'
 import { isDeclaration } from '../../shared/model/capability.ts'
+import { type ServiceRequest, serviceArguments, serviceFlags, serviceHelp, serviceRequest } from '../../shared/service/service-flags.ts'
 import { parseBytes } from '../../shared/text/bytes.ts'
 import { parseDuration } from '../../shared/text/duration.ts'
 import { parseCpuList } from '../probe/cpus.ts'
@@ -38,6 +39,8 @@ export interface AgentOptions {
 
 export type Command =
   | { readonly kind: 'run' | 'check'; readonly options: AgentOptions }
+  /** write a systemd unit that starts an agent with `args` */
+  | { readonly kind: 'install'; readonly options: AgentOptions; readonly request: ServiceRequest; readonly args: readonly string[] }
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
 
@@ -64,7 +67,7 @@ export const helpText = `dist-agent: works on jobs of a dist head
   --log text|json        form of the log on stderr
   --debug                more of it
   --check                only look at this machine; JSON, which 'dist doctor' shows
-  --version, --help
+${serviceHelp(25)}  --version, --help
 
 Every setting also as DIST_AGENT_HEAD, DIST_AGENT_JOIN, DIST_AGENT_WORK, DIST_AGENT_NAME, DIST_AGENT_CAPABILITIES,
 DIST_AGENT_CORES, DIST_AGENT_SLOTS, DIST_AGENT_GPUS, DIST_AGENT_PIN, DIST_AGENT_VIEWS, DIST_AGENT_DRAIN_TIMEOUT,
@@ -89,9 +92,25 @@ const flags = {
   log: { type: 'string' },
   debug: { type: 'boolean' },
   check: { type: 'boolean' },
+  ...serviceFlags,
   version: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
+
+/** those that DIST_AGENT_* may give; a join code is for once */
+const environmentSettings: ReadonlySet<string> = new Set([
+  'head',
+  'work',
+  'name',
+  'capabilities',
+  'cores',
+  'slots',
+  'gpus',
+  'pin',
+  'views',
+  'drain-timeout',
+  'cache-size',
+])
 
 /** `usage` for what is wrong. `read` gives a file's text (0 = stdin). */
 export function parseCommand(
@@ -111,26 +130,36 @@ export function parseCommand(
     return text === null ? null : parseCount(flag, text, least, most)
   }
   const cacheSize = either(values['cache-size'], 'DIST_AGENT_CACHE_SIZE')
-  return {
-    kind: values.check === true ? 'check' : 'run',
-    options: {
-      head: (either(values.head, 'DIST_AGENT_HEAD') ?? headBehind)?.replace(/\/+$/, '') ?? null,
-      join,
-      work: either(values.work, 'DIST_AGENT_WORK') ?? defaultWorkFolder(env),
-      name: nodeName(either(values.name, 'DIST_AGENT_NAME')),
-      capabilities: capabilities === null ? null : parseCapabilities(capabilities),
-      cores: count('cores', 1, mostCores),
-      slots: count('slots', 1, mostSlots),
-      gpus: count('gpus', 0, mostGpus),
-      views: parseViews(either(values.views, 'DIST_AGENT_VIEWS') ?? 'auto'),
-      pin: parsePin(either(values.pin, 'DIST_AGENT_PIN')),
-      drainTimeout: parseDuration(either(values['drain-timeout'], 'DIST_AGENT_DRAIN_TIMEOUT') ?? '10s'),
-      cacheSize: cacheSize === null ? null : parseBytes(cacheSize),
-      once: values.once ?? false,
-      logStyle: parseLogStyle(values.log ?? 'text'),
-      debug: values.debug ?? false,
-    },
+  const request = serviceRequest(values)
+  if (request !== null && values.once === true) throw new DistError('usage', '--once: a service stays', { hint: 'leave it out' })
+  const options: AgentOptions = {
+    head: (either(values.head, 'DIST_AGENT_HEAD') ?? headBehind)?.replace(/\/+$/, '') ?? null,
+    join,
+    work: either(values.work, 'DIST_AGENT_WORK') ?? defaultWorkFolder(env),
+    name: nodeName(either(values.name, 'DIST_AGENT_NAME')),
+    capabilities: capabilities === null ? null : parseCapabilities(capabilities),
+    cores: count('cores', 1, mostCores),
+    slots: count('slots', 1, mostSlots),
+    gpus: count('gpus', 0, mostGpus),
+    views: parseViews(either(values.views, 'DIST_AGENT_VIEWS') ?? 'auto'),
+    pin: parsePin(either(values.pin, 'DIST_AGENT_PIN')),
+    drainTimeout: parseDuration(either(values['drain-timeout'], 'DIST_AGENT_DRAIN_TIMEOUT') ?? '10s'),
+    cacheSize: cacheSize === null ? null : parseBytes(cacheSize),
+    once: values.once ?? false,
+    logStyle: parseLogStyle(values.log ?? 'text'),
+    debug: values.debug ?? false,
   }
+  if (request === null) return { kind: values.check === true ? 'check' : 'run', options }
+  return { kind: 'install', options, request, args: serviceArguments(settings(values, env), ['work'], ['join', 'once', 'check']) }
+}
+
+/** Every flag, from the environment where it was not given: a unit has no other. The work folder always. */
+function settings(values: ReturnType<typeof parseFlags>, env: NodeJS.ProcessEnv): Readonly<Record<string, string | boolean | undefined>> {
+  const fromEnv = Object.keys(flags).map(
+    (flag) => [flag, env[`DIST_AGENT_${flag.toUpperCase().replaceAll('-', '_')}`] || undefined] as const,
+  )
+  const known = fromEnv.filter(([flag]) => environmentSettings.has(flag))
+  return { work: defaultWorkFolder(env), ...Object.fromEntries(known.filter(([, value]) => value !== undefined)), ...values }
 }
 
 function parseFlags(args: readonly string[]) {

@@ -20,9 +20,9 @@ async function orderBuild(head: TestHead): Promise<string> {
   return token
 }
 
-async function finishBuild(head: TestHead): Promise<void> {
-  const files = [{ path: 'stdout.txt', mode: 0o644, data: Buffer.from('built\n') }]
-  const base = { id: build, node, started: true, startedAt: 1, outcome: { kind: 'succeeded' } as const, usage: null, notices: [] }
+async function finishBuild(head: TestHead, id = build, text = 'built\n'): Promise<void> {
+  const files = [{ path: 'stdout.txt', mode: 0o644, data: Buffer.from(text) }]
+  const base = { id, node, started: true, startedAt: 1, outcome: { kind: 'succeeded' } as const, usage: null, notices: [] }
   await head.store.run('finishBuild', { items: [{ ...base, result: { kind: 'inline', files, folders: [] } }] })
 }
 
@@ -41,6 +41,31 @@ test('the output of a build is read live, from its pack and from its own file', 
     expect(readFileSync(join(head.folder, 'results', 'anna', 'sweep', 'sweep_build_output-lab1.txt'), 'utf8')).toBe('built\n')
     expect(await read()).toEqual(['final', 'built\n'])
     expect((await head.call('GET', `/builds/${attemptId(78)}/log`, { token })).code).toBe('not_found')
+  })
+})
+
+test.each([
+  ['printed more', 'built again\n', 'built again\n', 1],
+  ['printed less', 'x\n', 'x\n', 1],
+  ['found everything built and printed nothing', '', 'built\n', 0],
+])('of builds that follow each other on a node one output is kept, and it is whole: the second %s', async (_, second, kept, newest) => {
+  await withHead(async (head) => {
+    const token = await orderBuild(head)
+    const ids = [build, attemptId(79)]
+    const jobset = 1 as JobsetId
+    await finishBuild(head)
+    await head.store.run('orderBuild', { id: ids[1] ?? '', jobset, node, place: 0, grant: oneCore })
+    await finishBuild(head, ids[1], second)
+    const look = async () => {
+      const logs = await Promise.all(ids.map((id) => head.call('GET', `/builds/${id}/log`, { token })))
+      return logs.map(({ code, bytes }) => code ?? bytes.toString())
+    }
+    const both = newest === 1 ? ['', kept] : [kept, '']
+    expect(await look()).toEqual(both)
+    await placeAll(head)
+    expect(await look()).toEqual(both)
+    const bytes = head.store.db.prepare("SELECT bytes FROM namespace_bytes WHERE namespace = 'anna'").pluck().get()
+    expect(bytes).toBe(kept.length)
   })
 })
 

@@ -147,7 +147,7 @@ export class HeadViews {
           outcome: string | null
         }
       >(
-        "SELECT b.id, n.name AS node, b.place, b.state, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) AS removed, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
+        "SELECT b.id, n.name AS node, b.place, b.state, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) OR b.location IS NULL AS removed, b.started_at, b.finished_at, b.outcome FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND b.state <> 'dropped' ORDER BY b.ordered_at",
       )
       .all(id)
     return rows.map((row) => ({

@@ -1,7 +1,10 @@
 // building -> succeeded | failed: a build ended on a node. Its output is kept whatever the outcome:
 // `<batch>_build_output-<node>.txt`, and what it left in distribute_save in `.builds/<node>/` (node.md 2). One that was given
 // up (dropped) may still tell its end, once: told again after `dist retry` it must not count as failed again.
+// A later build of the same place has the same files, so an older one's are given up with its end; one that found everything
+// built and printed nothing leaves them.
 import type { JobsetId, NodeId } from '../../../shared/model/ids.ts'
+import type { Manifest } from '../../../shared/model/manifest.ts'
 import type { Outcome } from '../../../shared/model/outcome.ts'
 import type { FinishItem } from '../../ports/finish-item.ts'
 import { manifestOf } from '../inline-manifest.ts'
@@ -38,6 +41,12 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
   const close = db.prepare(
     'UPDATE build SET state = ?, started_at = coalesce(started_at, ?), finished_at = ?, outcome = ?, usage = ?, notices = ?, manifest = ?, location = ? WHERE id = ?',
   )
+  const older = db.prepare<[number, string, number, string], { manifest: string }>(
+    'SELECT manifest FROM build WHERE jobset = ? AND node = ? AND place = ? AND id <> ? AND location IS NOT NULL',
+  )
+  const giveUp = db.prepare(
+    'UPDATE build SET location = NULL WHERE jobset = ? AND node = ? AND place = ? AND id <> ? AND location IS NOT NULL',
+  )
   const keepBytes = namespaceBytes(db)
   return ({ items }, context) =>
     items.map((item) => {
@@ -46,7 +55,14 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
       if (row === undefined) return { ...base, jobset: null, place: 0, fresh: false }
       const state = item.outcome.kind === 'succeeded' ? 'succeeded' : item.outcome.kind === 'failed' ? 'failed' : 'dropped'
       const manifest = manifestOf(item.result)
-      keepBytes(row.namespace, manifestBytes(manifest))
+      const before = [row.jobset, item.node, row.place, item.id] as const
+      const kept = older.all(...before)
+      const location = kept.length > 0 && isSilent(item) ? null : locationText(item, context)
+      if (location !== null) {
+        for (const { manifest: text } of kept) keepBytes(row.namespace, -manifestBytes(JSON.parse(text) as Manifest))
+        giveUp.run(...before)
+        keepBytes(row.namespace, manifestBytes(manifest))
+      }
       close.run(
         state,
         item.startedAt,
@@ -55,7 +71,7 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
         JSON.stringify(item.usage),
         JSON.stringify(item.notices),
         JSON.stringify(manifest),
-        locationText(item, context),
+        location,
         item.id,
       )
       if (state !== 'dropped') {
@@ -65,11 +81,17 @@ export const finishBuild = transition<{ readonly items: readonly FinishItem[] },
           { build: item.id, outcome: item.outcome },
         )
       }
-      const order = buildOrder(item, row, context)
+      const order = location === null ? null : buildOrder(item, row, context)
       if (order !== null) context.place(order)
       return { ...base, jobset: row.jobset as JobsetId, place: row.place, fresh: true }
     })
 })
+
+/** Succeeded and left nothing, not even output. */
+function isSilent({ outcome, result }: FinishItem): boolean {
+  const empty = result.kind === 'inline' && result.folders.length === 0 && result.files.every(({ data }) => data.byteLength === 0)
+  return outcome.kind === 'succeeded' && empty
+}
 
 /** The node's name; with the slot where every slot builds for itself: `lab3`, `lab3.1`, … */
 export function buildNode({ node_name, place }: { readonly node_name: string; readonly place: number }): string {

@@ -48,18 +48,24 @@ export class Scheduler {
 
   /** Runs a program on the cluster, as a person who is logged in there; throws what it says when it fails. */
   run(argv: readonly string[], cwd: string): string {
-    const env =
+    const [command = '', ...enter] = this.login()
+    const done = spawnSync(command, [...enter, ...argv], { cwd, env: { ...this.env }, encoding: 'utf8', timeout: 30_000 })
+    if (done.status !== 0) throw new Error(`${argv.join(' ')}: exit status ${done.status}\n${done.stdout}${done.stderr}`)
+    return done.stdout
+  }
+
+  /** What goes in front of a command line that runs there, in the folder where it is started. */
+  login(): readonly string[] {
+    return ['nsenter', '--target', this.#inside(), '--net', '--uts', '--ipc', '--mount', '--pid', '--wd=.', '--']
+  }
+
+  /** The whole environment of a person who is logged in there. */
+  get env(): Readonly<Record<string, string>> {
+    const own =
       this.#kind === 'slurm'
         ? { SLURM_CONF: join(this.#folder, 'etc/slurm.conf') }
         : { SGE_ROOT: '/var/lib/gridengine', SGE_CELL: 'default', SGE_QMASTER_PORT: '6444', SGE_EXECD_PORT: '6445' }
-    const enter = ['--target', this.#inside(), '--net', '--uts', '--ipc', '--mount', '--pid', `--wd=${cwd}`, '--']
-    const done = spawnSync('nsenter', [...enter, ...argv], {
-      env: { PATH: `${plainPath}:/usr/sbin:/sbin`, HOME: this.#folder, ...env },
-      encoding: 'utf8',
-      timeout: 30_000,
-    })
-    if (done.status !== 0) throw new Error(`${argv.join(' ')}: exit status ${done.status}\n${done.stdout}${done.stderr}`)
-    return done.stdout
+    return { PATH: `${plainPath}:/usr/sbin:/sbin`, HOME: this.#folder, ...own }
   }
 
   /** What it says about its jobs, for messages. */
