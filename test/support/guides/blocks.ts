@@ -2,7 +2,7 @@
 //
 //   ```sh                        commands, typed as they stand
 //   ```sh role=head              on another machine than the reader's own
-//   ```sh status=2               ends with this exit status
+//   ```sh status=2               its last line ends with this exit status
 //   ```sh background             goes on while what follows is done; the text block below is waited for
 //   ```sh interrupt              a line "Ctrl-C": ends what was started last and goes on
 //   ```sh no-test="why"          cannot run in a test

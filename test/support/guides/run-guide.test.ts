@@ -39,6 +39,7 @@ test('what goes on beside is waited for and ended by Ctrl-C', async () => {
 
 test.each([
   ['a command that fails', [fence('sh', 'false\ntrue')], 'guide.md:1: exit status 1, not 0'],
+  ['one that fails before the one that should', [fence('sh status=1', 'false\necho unseen')], 'guide.md:1: a command before the last'],
   ['one that should fail and does not', [fence('sh status=2', 'true')], 'guide.md:1: exit status 0, not 2'],
   ['a line that is not printed', [fence('sh', 'echo a'), fence('text', 'b')], 'guide.md:1: this line was not printed: b'],
   ['a machine that nobody plays', [fence('sh role=head', 'true')], "guide.md:1: no machine plays 'head'"],

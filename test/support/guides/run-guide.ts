@@ -93,10 +93,11 @@ export async function runGuide(guide: string, options: GuideOptions = {}): Promi
         said += printed()
         continue
       }
-      const { code, output } = await on(step).run(commands, within)
+      const { code, output, atLast } = await on(step).run(commands, within)
       said += output
       if (code !== step.status)
         fail(step, `exit status ${code ?? `none within ${within} ms`}, not ${step.status}\n${commands}--- printed:\n${output}`)
+      if (!atLast) fail(step, `a command before the last one failed\n${commands}--- printed:\n${output}`)
       check(step, output)
     }
     for (let last = background.pop(); last !== undefined; last = background.pop()) await last.end()
