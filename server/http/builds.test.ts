@@ -11,11 +11,11 @@ import { attemptId, claim, commitSmall, firstJob, placeAll } from './test-suppor
 const build = attemptId(77)
 const node = 'node1' as NodeId
 
-async function orderBuild(head: TestHead): Promise<string> {
+async function orderBuild(head: TestHead, place = 0): Promise<string> {
   const token = await head.token('user', 'anna')
   const jobset = (await submit(head, token, 1, 'sweep')) as JobsetId
   head.store.db.prepare("INSERT INTO node (id, key, name, joined_at) VALUES ('node1', 'k', 'lab1', 1)").run()
-  await head.store.run('orderBuild', { id: build, jobset, node, place: 0, grant: oneCore })
+  await head.store.run('orderBuild', { id: build, jobset, node, place, grant: oneCore })
   head.bearers.set('bearer', node)
   return token
 }
@@ -26,9 +26,12 @@ async function finishBuild(head: TestHead, id = build, text = 'built\n'): Promis
   await head.store.run('finishBuild', { items: [{ ...base, result: { kind: 'inline', files, folders: [] } }] })
 }
 
-test('the output of a build is read live, from its pack and from its own file', async () => {
+test.each([
+  [0, 'lab1'],
+  [2, 'lab1.2'],
+])('the output of a build is read live, from its pack and from its own file: slot %i', async (place, name) => {
   await withHead(async (head) => {
-    const token = await orderBuild(head)
+    const token = await orderBuild(head, place)
     const read = async () => {
       const answer = await head.call('GET', `/builds/${build}/log`, { token })
       return [answer.headers.get('x-dist-output'), answer.bytes.toString()]
@@ -38,7 +41,7 @@ test('the output of a build is read live, from its pack and from its own file', 
     await finishBuild(head)
     expect(await read()).toEqual(['final', 'built\n'])
     await placeAll(head)
-    expect(readFileSync(join(head.folder, 'results', 'anna', 'sweep', 'sweep_build_output-lab1.txt'), 'utf8')).toBe('built\n')
+    expect(readFileSync(join(head.folder, 'results', 'anna', 'sweep', `sweep_build_output-${name}.txt`), 'utf8')).toBe('built\n')
     expect(await read()).toEqual(['final', 'built\n'])
     expect((await head.call('GET', `/builds/${attemptId(78)}/log`, { token })).code).toBe('not_found')
   })

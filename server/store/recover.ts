@@ -59,7 +59,7 @@ function unplaced(db: Database.Database): Row[] {
     .all()
   const builds = db
     .prepare<[], Row>(
-      `SELECT 'build' AS "table", b.id, b.location, b.manifest, b.state, NULL AS number, NULL AS job, n.name AS node, s.namespace, s.batch
+      `SELECT 'build' AS "table", b.id, b.location, b.manifest, b.state, NULL AS number, NULL AS job, CASE b.place WHEN 0 THEN n.name ELSE n.name || '.' || b.place END AS node, s.namespace, s.batch
        FROM build b JOIN node n ON n.id = b.node JOIN jobset s ON s.id = b.jobset WHERE b.location <> 'folder'`,
     )
     .all()

@@ -11,6 +11,9 @@ import { needs, skipOrFail } from '../support/needs.ts'
 import { expectNoProcesses } from '../support/processes.ts'
 import { root } from '../support/programs.ts'
 
+/** Dozens of commands, on a machine that may do other things beside. */
+const patience = { timeout: 120_000 }
+
 /** Runs a guide and says which of its blocks were left out, and why. */
 async function follow(guide: string, options: GuideOptions = {}): Promise<void> {
   const { ran, notRun } = await runGuide(guide, options)
@@ -18,13 +21,13 @@ async function follow(guide: string, options: GuideOptions = {}): Promise<void> 
   console.info(`${guide}: ${ran} blocks run, ${notRun.length} not${left.join('')}`)
 }
 
-test('README.md', () => follow('README.md'))
+test('README.md', patience, () => follow('README.md'))
 
-test('docs/guides/first-jobset.md', () => follow('docs/guides/first-jobset.md'))
-test('docs/guides/coming-from-distribute.md', () => follow('docs/guides/coming-from-distribute.md'))
-test('docs/guides/troubleshooting.md', () => follow('docs/guides/troubleshooting.md'))
+test('docs/guides/first-jobset.md', patience, () => follow('docs/guides/first-jobset.md'))
+test('docs/guides/coming-from-distribute.md', patience, () => follow('docs/guides/coming-from-distribute.md'))
+test('docs/guides/troubleshooting.md', patience, () => follow('docs/guides/troubleshooting.md'))
 
-test('docs/guides/moving-to-slurm.md', { timeout: 120_000 }, async (context) => {
+test('docs/guides/moving-to-slurm.md', patience, async (context) => {
   if (process.getuid?.() !== 0) return skipOrFail(context, 'a scheduler is started as root')
   needs(context, ...schedulerPrograms.slurm)
   const folder = mkdtempSync(join(tmpdir(), 'dist-guide-slurm-'))

@@ -17,7 +17,8 @@ export function knownNames(db: ReadDb): KnownNames {
     .pluck()
   const build = db
     .prepare<[number, string], number>(
-      'SELECT 1 FROM build b JOIN node n ON n.id = b.node WHERE b.jobset = ? AND n.name = ? AND b.location IS NOT NULL',
+      `SELECT 1 FROM build b JOIN node n ON n.id = b.node
+       WHERE b.jobset = ? AND CASE b.place WHEN 0 THEN n.name ELSE n.name || '.' || b.place END = ? AND b.location IS NOT NULL`,
     )
     .pluck()
   // What is not placed yet is little, and has an index of its own.

@@ -23,7 +23,7 @@ export function resultPlaces(db: ReadDb): ResultPlaces {
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ?`,
   )
   const build = db.prepare<[string], Row & { readonly node: string }>(
-    `SELECT b.id, b.location, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) AS removed, s.namespace, s.batch, n.name AS node
+    `SELECT b.id, b.location, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) AS removed, s.namespace, s.batch, CASE b.place WHEN 0 THEN n.name ELSE n.name || '.' || b.place END AS node
      FROM build b JOIN node n ON n.id = b.node JOIN jobset s ON s.id = b.jobset WHERE b.id = ?`,
   )
   const attemptManifest = db.prepare<[string], string | null>('SELECT manifest FROM attempt WHERE id = ?').pluck()

@@ -12,7 +12,7 @@ test('commands, their output, files and what cannot run, in the order of the gui
     fence('yaml', 'only: shown'),
   ]
   expect(stepsOf(guide.join('\nwords\n\n'))).toEqual([
-    { kind: 'file', line: 1, path: 'jobs.yaml', text: 'a: 1\n' },
+    { kind: 'file', line: 1, role: '', path: 'jobs.yaml', text: 'a: 1\n' },
     { kind: 'run', line: 7, role: '', commands: 'dist check x.yaml\n', status: 2, shown: ['line 1'] },
     { kind: 'skip', line: 20, reason: 'needs systemd here' },
   ])

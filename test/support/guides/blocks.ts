@@ -2,7 +2,7 @@
 //
 //   ```sh                        commands, typed as they stand
 //   ```sh role=head              on another machine than the reader's own
-//   ```sh status=2               ends with this exit status
+//   ```sh status=2               its last line ends with this exit status
 //   ```sh background             goes on while what follows is done; the text block below is waited for
 //   ```sh interrupt              a line "Ctrl-C": ends what was started last and goes on
 //   ```sh no-test="why"          cannot run in a test
@@ -19,7 +19,7 @@ export interface Block {
 
 /** What a guide has, in its order. */
 export type Step =
-  | { readonly kind: 'file'; readonly line: number; readonly path: string; readonly text: string }
+  | { readonly kind: 'file'; readonly line: number; readonly role: string; readonly path: string; readonly text: string }
   | { readonly kind: 'skip'; readonly line: number; readonly reason: string }
   | ({ readonly kind: 'run' | 'background' | 'interrupt' } & Commands)
 
@@ -74,7 +74,7 @@ export function stepsOf(markdown: string): readonly Step[] {
   const blocks = blocksOf(markdown)
   return blocks.flatMap((block, index): readonly Step[] => {
     const { line, language, words, text } = block
-    if (words['file'] !== undefined) return [{ kind: 'file', line, path: words['file'], text }]
+    if (words['file'] !== undefined) return [{ kind: 'file', line, role: words['role'] ?? '', path: words['file'], text }]
     if (language !== 'sh') {
       if (['', 'bash', 'shell', 'console', 'zsh'].includes(language)) throw new Error(`line ${line}: call it sh, text, or what it is`)
       return []

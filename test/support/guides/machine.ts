@@ -20,6 +20,8 @@ export interface Ran {
   readonly code: number | null
   /** stdout and stderr as they came */
   readonly output: string
+  /** false: a command before the last line failed, and what follows it was not run */
+  readonly atLast: boolean
 }
 
 export class Machine {
@@ -51,7 +53,7 @@ export class Machine {
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
     clearTimeout(timer)
     this.#keep(state)
-    return { code, output: readFileSync(output, 'utf8') }
+    return { code, output: readFileSync(output, 'utf8'), atLast: existsSync(`${state}.last`) }
   }
 
   /** Starts commands that go on; what they print is in `log`. */
@@ -65,7 +67,11 @@ export class Machine {
   #script(commands: string): readonly [script: string, state: string] {
     const script = join(this.#options.folder, `block-${++this.#count}`)
     const state = `${script}.state`
-    writeFileSync(script, `set -e\ntrap 'pwd >${state}.cwd; env -0 >${state}.env' EXIT\n${commands}`)
+    const lines = commands.trimEnd().split('\n')
+    // where a block may fail, only its last line may; a document in the shell has no place for the mark
+    if (!commands.includes('<<')) lines.splice(-1, 0, `: >${state}.last`)
+    else writeFileSync(`${state}.last`, '')
+    writeFileSync(script, `set -e\ntrap 'pwd >${state}.cwd; env -0 >${state}.env' EXIT\n${lines.join('\n')}\n`)
     return [script, state]
   }
 

@@ -2,7 +2,7 @@
 // its own, `dist`, `dist-server` and `dist-agent` on the PATH. Whatever differs is an error with the line of the guide.
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { plainPath } from '../head.ts'
 import { expectNoProcesses, signalQuietly } from '../processes.ts'
 import { programArgv, root as repository } from '../programs.ts'
@@ -26,6 +26,8 @@ export interface GuideOptions extends Role {
   readonly replace?: (commands: string, said: string) => string
   /** ms that a block may take, default 60 s */
   readonly within?: number
+  /** ms that what it started may take to end, default 10 s */
+  readonly patience?: number
 }
 
 export interface GuideReport {
@@ -40,14 +42,15 @@ interface Background {
   readonly end: () => Promise<void>
 }
 
-/** Runs a guide (path from the root of the repository). Throws at the first difference, and when nothing of it can be run. */
+/** Runs a guide (an absolute path, or one from the root of the repository). Throws at the first difference, and when nothing of it can be run. */
 export async function runGuide(guide: string, options: GuideOptions = {}): Promise<GuideReport> {
-  const steps = stepsOf(readFileSync(join(repository, guide), 'utf8'))
+  const steps = stepsOf(readFileSync(resolve(repository, guide), 'utf8'))
   const root = mkdtempSync(join(tmpdir(), 'dist-guide-'))
   const machines = new Map(
     Object.entries({ ...options.roles, '': options }).map(([name, role]) => [name, machineOf(root, name === '' ? 'reader' : name, role)]),
   )
-  const on = (step: Commands): Machine => machines.get(step.role) ?? fail(step, `no machine plays '${step.role}'`)
+  const on = (step: { readonly line: number; readonly role: string }): Machine =>
+    machines.get(step.role) ?? fail(step, `no machine plays '${step.role}'`)
   const fail = (step: { readonly line: number }, what: string): never => {
     throw new Error(`${guide}:${step.line}: ${what}`)
   }
@@ -66,7 +69,7 @@ export async function runGuide(guide: string, options: GuideOptions = {}): Promi
         continue
       }
       if (step.kind === 'file') {
-        const path = join(machines.get('')?.cwd ?? root, step.path)
+        const path = resolve(on(step).cwd, step.path)
         mkdirSync(dirname(path), { recursive: true })
         writeFileSync(path, step.text)
         continue
@@ -90,15 +93,16 @@ export async function runGuide(guide: string, options: GuideOptions = {}): Promi
         said += printed()
         continue
       }
-      const { code, output } = await on(step).run(commands, within)
+      const { code, output, atLast } = await on(step).run(commands, within)
       said += output
       if (code !== step.status)
         fail(step, `exit status ${code ?? `none within ${within} ms`}, not ${step.status}\n${commands}--- printed:\n${output}`)
+      if (!atLast) fail(step, `a command before the last one failed\n${commands}--- printed:\n${output}`)
       check(step, output)
     }
     for (let last = background.pop(); last !== undefined; last = background.pop()) await last.end()
     if (ran === 0) throw new Error(`${guide}: none of its commands can be run`)
-    await expectNoProcesses(root, 10_000)
+    await expectNoProcesses(root, options.patience ?? 10_000)
     return { ran, notRun, output: said }
   } finally {
     for (const { end } of background.reverse()) await end().catch(() => undefined)
