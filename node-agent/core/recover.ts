@@ -54,5 +54,9 @@ function vanished(state: State, attempt: Attempt, now: number, effects: Effects)
   } else if (attempt.condemned) drop(state, attempt, effects)
   else if (attempt.killed !== null || attempt.order !== null || leaving(state) || attempt.work.kind === 'adopted')
     giveBack(state, attempt, 'taken back', effects)
-  else attempt.phase = { kind: 'ready' }
+  else if (attempt.folder) {
+    // what was prepared for it may have been moved to its place already, and went with the keeper's next look at the workspace
+    attempt.phase = { kind: 'staging' }
+    effects.push({ kind: 'stage', attempt })
+  } else attempt.phase = { kind: 'ready' }
 }

@@ -198,6 +198,22 @@ test('what its keeper could not stage on a full disk goes back, after the head h
   }
 })
 
+test('what was prepared in a folder of its own is prepared anew for the next keeper: the dead one may have moved it', () => {
+  for (const folder of [true, false]) {
+    const it = new SimulatedNode()
+    it.giveBuild(uid, false)
+    it.settle()
+    const id = it.giveJob(uid)
+    it.pending.length = 0
+    it.dispatch({ kind: 'staged', id, folder })
+    expect(it.state.attempts.get(id)?.phase.kind).toBe('given')
+    it.dispatch({ kind: 'keeper_gone', slot: 0 })
+    const effects = step(it.state, { kind: 'inventory', slot: 0, inventory: { running: null, queue: [], ended: [] } }, it.now)
+    const done = effects.flatMap((effect) => (effect.kind === 'stage' || effect.kind === 'run' ? [effect.kind] : []))
+    expect(done).toEqual(folder ? ['stage'] : ['run'])
+  }
+})
+
 test('asked to stop a second time, it waits for no job', () => {
   const it = new SimulatedNode()
   it.giveBuild(uid, false)

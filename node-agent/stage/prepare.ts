@@ -1,6 +1,6 @@
 // A job's own files as steps for the keeper. Few and small ones it copies itself at the boundary; more than that is
 // copied now, beside the running job, into attempts/<id>/in, and only moved at the boundary (hot-path.md 2).
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { safeSegments } from '../../shared/files/safe-path.ts'
 import type { InputFile } from '../../shared/model/jobset.ts'
@@ -28,6 +28,8 @@ export async function prepareFiles(
     return { folder: false, files: files.map((file) => [file.name, file.sha256, file.mode, source(file.sha256), 'c']) }
   }
   const inbox = join(attemptFolder, 'in')
+  // a keeper that died may have taken some of an earlier preparation
+  rmSync(inbox, { recursive: true, force: true })
   mkdirSync(inbox, { recursive: true })
   const staged: StagedFile[] = []
   for (const [index, file] of files.entries()) {
