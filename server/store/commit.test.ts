@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { JobId } from '../../shared/model/ids.ts'
@@ -149,8 +149,8 @@ test('a pack that no row refers to is removed at start, one that is missing or t
   expect(() => scene.crash()).toThrow(/damaged/)
   unlinkSync(join(scene.folder, 'packs/1.tar'))
   expect(() => openScene(scene.folder)).toThrow(/damaged/)
-  mkdirSync(join(scene.folder, 'other'))
-  scene = openScene(join(scene.folder, 'other'))
+  rmSync(scene.folder, { recursive: true })
+  scene = openScene()
 })
 
 test('a pack whose bytes are not those that were committed stops the start, and is left as it is', () => {
