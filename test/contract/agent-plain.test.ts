@@ -147,8 +147,11 @@ test('kill -9 of launcher and keeper: the next keeper ends what they left, and s
   await until('the grandchild', () => existsSync(note))
   const keeper = processesOf(agent.work).find(({ command }) => command.includes('plain-keeper'))?.pid ?? 0
   await agent.kill('SIGKILL')
-  process.kill(agent.launcherPid() ?? 0, 'SIGKILL')
+  // stopped first: between the two kills a keeper without its launcher would end its job, a launcher without it start another
+  const launcher = agent.launcherPid() ?? 0
+  process.kill(launcher, 'SIGSTOP')
   process.kill(keeper, 'SIGKILL')
+  process.kill(launcher, 'SIGKILL')
   await until('the keeper is gone', () => !isAlive(keeper))
   // the control: nobody cleans up behind a killed plain keeper
   expect(isAlive(pidIn(note))).toBe(true)
