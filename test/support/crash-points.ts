@@ -13,6 +13,9 @@ export interface CrashKind {
   readonly calls: number
 }
 
+/** part of the counted calls that another run makes too */
+const surely = 0.6
+
 export interface CrashPoint {
   readonly program: CrashProgram
   readonly phase: CrashPhase
@@ -20,13 +23,17 @@ export interface CrashPoint {
   readonly n: number
 }
 
-/** At most `some(kind)` points, evenly spread; null = every one. */
+/**
+ * At most `some(kind)` points, evenly spread over the calls that every run makes: how many come at the end depends on timing.
+ * Null = every one.
+ */
 export function choosePoints(kinds: readonly CrashKind[], some: ((kind: CrashKind) => number) | null, random: Random): CrashPoint[] {
   return kinds.flatMap((kind) => {
-    const step = some === null ? 1 : Math.max(1, Math.floor(kind.calls / some(kind)))
+    const calls = some === null ? kind.calls : Math.max(1, Math.floor(kind.calls * surely))
+    const step = some === null ? 1 : Math.max(1, Math.floor(calls / some(kind)))
     const first = 1 + (step === 1 ? 0 : random.below(step))
     const points: CrashPoint[] = []
-    for (let n = first; n <= kind.calls; n += step) points.push({ program: kind.program, phase: kind.phase, n })
+    for (let n = first; n <= calls; n += step) points.push({ program: kind.program, phase: kind.phase, n })
     return some === null ? points : points.slice(0, some(kind))
   })
 }
