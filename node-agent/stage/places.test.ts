@@ -103,5 +103,17 @@ test('a plain folder is laid out once, whole, and again after its jobset went', 
 test('a record of an agent that knew no slots is one of a workspace used in place', () => {
   mkdirSync(join(root, 'ws', uid))
   writeFileSync(join(root, 'ws', `${uid}.json`), JSON.stringify({ uid, build: id, state: 'built' }))
-  expect(workspaces.records()).toEqual([{ place: uid, build: id, state: 'built', use: 'place' }])
+  const next = new Workspaces(root, new Places(root, 'overlay'), () => undefined)
+  expect(next.records()).toEqual([{ place: uid, build: id, state: 'built', use: 'place' }])
+})
+
+test('what is asked for with every build is not read from the disk again', async () => {
+  const place = commonPlace(uid)
+  await workspaces.layOut(place, id, packed, blob)
+  workspaces.keep(place, id, null)
+  const [before] = workspaces.records()
+  writeFileSync(join(root, 'ws', `${uid}.json`), 'read again')
+  expect(workspaces.records()).toEqual([before])
+  workspaces.remove(place)
+  expect(workspaces.records()).toEqual([])
 })

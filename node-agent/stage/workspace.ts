@@ -30,6 +30,8 @@ export class Workspaces {
   readonly #views: string
   readonly #places: Places
   readonly #discard: (path: string) => void
+  /** what is written beside the workspaces, in memory too: it is asked for with every build, once for each jobset */
+  readonly #known: Map<Place, WorkspaceRecord>
   /** plain folders of slots that are laid out, or being */
   readonly #plain = new Map<string, Promise<void>>()
 
@@ -40,7 +42,8 @@ export class Workspaces {
     this.#places = places
     this.#discard = discard
     for (const folder of [this.#root, this.#views]) mkdirSync(folder, { recursive: true })
-    for (const { place, of } of this.#written()) if (of !== undefined) places.lend(place, of)
+    this.#known = new Map(this.#written().map((record) => [record.place, record]))
+    for (const { place, of } of this.#known.values()) if (of !== undefined) places.lend(place, of)
   }
 
   path(place: Place): string {
@@ -78,7 +81,8 @@ export class Workspaces {
 
   /** Another place uses its build. */
   isLent(place: Place): boolean {
-    return this.records().some((record) => record.of === place)
+    for (const record of this.#known.values()) if (record.of === place && this.has(record.place)) return true
+    return false
   }
 
   /** Where the output of a shared build is kept. */
@@ -99,7 +103,7 @@ export class Workspaces {
 
   /** After a good build: build.py goes, the rest stays as the build left it. Of two builds with one `key` the later is lent. */
   keep(place: Place, build: AttemptId, key: string | null): void {
-    const { use = 'place', of } = this.#read(place) ?? {}
+    const { use = 'place', of } = this.#known.get(place) ?? {}
     if (of === undefined) rmSync(join(this.path(place), 'build.py'), { force: true })
     if (of !== undefined || key === null) {
       this.#record({ place, build, state: 'built', use, ...(of === undefined ? {} : { of }) })
@@ -112,6 +116,7 @@ export class Workspaces {
   /** The record goes first: a workspace without one is nothing. With that of slot 0 go the views of all. */
   remove(place: Place): void {
     rmSync(this.#recordPath(place), { force: true })
+    this.#known.delete(place)
     rmSync(this.outputPath(place), { force: true })
     this.#places.lend(place, null)
     this.#discard(this.#places.own(place))
@@ -154,9 +159,9 @@ export class Workspaces {
     })
   }
 
-  /** What an earlier agent wrote down, and still has its folder. */
+  /** What this agent or an earlier one wrote down, and still has its folder. */
   records(): WorkspaceRecord[] {
-    return this.#written().filter(({ place }) => this.has(place))
+    return [...this.#known.values()].filter(({ place }) => this.has(place))
   }
 
   #written(): WorkspaceRecord[] {
@@ -185,6 +190,7 @@ export class Workspaces {
 
   #record(record: WorkspaceRecord): void {
     writeAtomic(this.#recordPath(record.place), `${JSON.stringify({ ...record, uid: uidOf(record.place) })}\n`)
+    this.#known.set(record.place, record)
   }
 
   #recordPath(place: Place): string {

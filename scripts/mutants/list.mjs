@@ -87,4 +87,18 @@ export const mutants = [
     to: 'void crc32',
     tests: ['unit', 'node-agent/journal'],
   },
+  {
+    name: "what a dead keeper took of a job's inputs is not prepared again",
+    file: 'node-agent/core/recover.ts',
+    from: 'else if (attempt.folder) {',
+    to: 'else if (attempt.folder && attempt.killed !== null) {',
+    tests: ['unit', 'node-agent/core'],
+  },
+  {
+    name: 'a build that an inventory shows late leaves the row of a newer order open',
+    file: 'server/core/node-events.ts',
+    from: "effects.dropBuilds([other.id], 'its node holds another build of the same')",
+    to: 'effects.schedule()',
+    tests: ['unit', 'server/core/node-events'],
+  },
 ]
