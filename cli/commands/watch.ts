@@ -39,6 +39,7 @@ export async function watch(context: Context, text: string | undefined): Promise
   try {
     await readEvents(context, head, signal, {
       jobset: first?.id ?? null,
+      after: null,
       onOpen: look,
       onEvent: async (event) => {
         const named = await names.name(event)

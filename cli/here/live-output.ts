@@ -7,11 +7,11 @@ import type { Event } from '../../shared/model/event.ts'
 import type { Jobset } from '../../shared/model/jobset.ts'
 import { describeOutcome, type Outcome } from '../../shared/model/outcome.ts'
 import type { Context } from '../context.ts'
+import { readEvents } from '../local/read-events.ts'
 import { followLog, type OpenLog } from '../local/read-log.ts'
 import { statePaint } from '../render/labels.ts'
 import { oneLine } from '../render/text-width.ts'
 import { LabelledLines } from './labelled-lines.ts'
-import { readEvents } from './read-events.ts'
 
 /** s that the head holds a reply while there is nothing new */
 const wait = 2
@@ -24,10 +24,19 @@ export async function showLive(context: Context, first: JobsetReply, { jobs }: L
   const { jobs: firstJobs } = await head.jobs(first.id, { limit: 1 }, context.signal)
   const firstId = firstJobs[0]?.id ?? 0
   const live = new Live(context, (id) => jobs[id - firstId]?.name ?? `job ${id}`, jobs.length === 1)
-  for await (const event of readEvents(head, first.id, context.signal)) {
-    await live.onEvent(event)
-    if (event.kind === 'jobset_finished') break
-  }
+  const end = new AbortController()
+  await readEvents(context, head, AbortSignal.any([context.signal, end.signal]), {
+    jobset: first.id,
+    after: 0,
+    onOpen: async () => undefined,
+    onEvent: async (event) => {
+      await live.onEvent(event)
+      if (event.kind === 'jobset_finished') end.abort()
+    },
+    onGap: () => undefined,
+    onTrouble: (message) => context.note(message),
+  })
+  context.signal.throwIfAborted()
   return await head.jobset(first.id, context.signal)
 }
 

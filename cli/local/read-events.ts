@@ -1,4 +1,4 @@
-// The head's events as they come, going on after the last one when the connection breaks. Used by `dist watch`.
+// The head's events as they come, going on after the last one when the connection breaks. Used by `dist watch` and `dist run`.
 import type { HeadClient } from '../../shared/api/client.ts'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import type { Event } from '../../shared/model/event.ts'
@@ -7,6 +7,8 @@ import type { Context } from '../context.ts'
 export interface EventsOptions {
   /** null = of all jobsets */
   readonly jobset: number | null
+  /** only those after it, 0 = all that the head has; null = from now on */
+  readonly after: number | null
   /** called whenever a connection stands: what happened before may be asked for now */
   readonly onOpen: () => Promise<void>
   readonly onEvent: (event: Event) => Promise<void>
@@ -17,7 +19,7 @@ export interface EventsOptions {
 
 /** Ends when `signal` fires, which `onOpen` and `onEvent` may bring about. */
 export async function readEvents(context: Context, head: HeadClient, signal: AbortSignal, options: EventsOptions): Promise<void> {
-  let last: number | null = null
+  let last = options.after
   const query = (): { jobset?: number; after?: number } => ({
     ...(options.jobset === null ? {} : { jobset: options.jobset }),
     ...(last === null ? {} : { after: last }),

@@ -2,7 +2,7 @@
 // Retries as long as the head may still answer well; waits out sessions.
 import { createWriteStream, rmSync, statSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { DistError, systemCode } from '../../shared/base/errors.ts'
+import { DistError, isDiskFull } from '../../shared/base/errors.ts'
 import { readTar } from '../../shared/files/tar-extract.ts'
 import type { HttpClient } from '../../shared/net/http.ts'
 import type { Bearer } from './bearer.ts'
@@ -138,7 +138,7 @@ export class BlobFetcher {
     if (have < blob.size) {
       const reply = await this.#http.open({ method: 'GET', path: `/blobs/${blob.sha256}`, query: { offset: have }, signal: this.#signal })
       await pipeline(reply.body, createWriteStream(part, { flags: have === 0 ? 'w' : 'a' })).catch((error: unknown) => {
-        if (['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) {
+        if (isDiskFull(error)) {
           // half of it would keep the disk full for everybody
           rmSync(part, { force: true })
           throw error

@@ -1,7 +1,7 @@
 // Gets an attempt's inputs to where the keeper can take them: blobs into the cache, a build's workspace laid out, a
 // job's large files copied beside the running job. Answers the core's `stage`.
 import { join } from 'node:path'
-import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
+import { DistError, errorMessage, isDiskFull } from '../../shared/base/errors.ts'
 import type { AttemptId } from '../../shared/model/ids.ts'
 import type { InputFile } from '../../shared/model/jobset.ts'
 import { paramsFile, paramsName } from '../../shared/run/params.ts'
@@ -64,8 +64,7 @@ export class Staging {
         this.#clean(work.id)
         return
       }
-      const again = ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')
-      this.#parts.dispatch({ kind: 'stage_failed', id: work.id, reason: errorMessage(error), again })
+      this.#parts.dispatch({ kind: 'stage_failed', id: work.id, reason: errorMessage(error), again: isDiskFull(error) })
     }
   }
 

@@ -1,7 +1,7 @@
 // One attempt in the keeper, from staging to its report. Made and run by the keeper, one at a time. Until its process has
 // started nothing here gives way to the event loop: an inventory finds the attempt in the queue, running, or in the journal.
 import { closeSync, fstatSync } from 'node:fs'
-import { errorMessage, systemCode } from '../../shared/base/errors.ts'
+import { errorMessage, isDiskFull } from '../../shared/base/errors.ts'
 import type { ExitFacts, FailReport, InventoryReport, KeeperReport, KillOrder, RunOrder } from '../launcher/messages.ts'
 import { type Collected, collect } from './collect.ts'
 import { endAll } from './end-all.ts'
@@ -199,5 +199,5 @@ function sleep(ms: number): void {
 
 /** A full disk is the node's trouble, not the job's: the agent hands it back. */
 function trouble(error: unknown): FailReport['err'] {
-  return ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '') ? 'full' : 'stage'
+  return isDiskFull(error) ? 'full' : 'stage'
 }

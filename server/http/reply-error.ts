@@ -1,10 +1,8 @@
 // Anything thrown while answering -> status and `{error: {code, message, hint, ids}}`. What is not meant for the client
 // (stack, paths, statements) goes to the log only.
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
+import { DistError, errorMessage, isDiskFull, systemCode } from '../../shared/base/errors.ts'
 import type { HttpLog } from './deps.ts'
-
-const diskFull = new Set(['ENOSPC', 'EDQUOT'])
 
 /** Sends the error; for the error handler of fastify. */
 export function replyError(log: HttpLog, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -28,7 +26,7 @@ export function errorBody(error: DistError): object {
 export function asDistError(error: unknown): DistError {
   if (error instanceof DistError) return error
   const code = systemCode(error) ?? ''
-  if (diskFull.has(code)) {
+  if (isDiskFull(error)) {
     return new DistError('disk_full', "the disk of the head's data folder is full", {
       hint: 'free space on it, then send it again: what arrived is kept',
       cause: error,

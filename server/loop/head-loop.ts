@@ -24,7 +24,7 @@ export interface LoopDependencies {
   readonly db: ReadDb
   readonly clock: Clock
   readonly limits: CoreLimits
-  /** 32 random hex digits */
+  /** a fresh id (security/attempt-id.ts) */
   readonly newId: () => AttemptId
   readonly warn: (message: string) => void
   /** the disk of the data folder is almost full; absent = it never is */

@@ -1,8 +1,6 @@
 // Tells the account's commands where the head listens (head.json). A head that is started while its disk is full works all the
 // same and tells it when there is space again. Used by app.ts.
-import { errorMessage, systemCode } from '../../shared/base/errors.ts'
-
-const full = new Set(['ENOSPC', 'EDQUOT'])
+import { errorMessage, isDiskFull } from '../../shared/base/errors.ts'
 
 /** Calls `write` until it worked; returns what ends that. Other errors than a full disk are thrown. `every` in ms. */
 export function announce(write: () => void, warn: (message: string) => void, every = 5000): () => void {
@@ -12,7 +10,7 @@ export function announce(write: () => void, warn: (message: string) => void, eve
       write()
       timer = null
     } catch (error) {
-      if (!full.has(systemCode(error) ?? '')) {
+      if (!isDiskFull(error)) {
         if (first) throw error
         warn(`head.json cannot be written: ${errorMessage(error)}`)
         return

@@ -38,6 +38,7 @@ export class Placer {
   }
 
   #place(order: PlacementOrder): void {
+    if (order.kind !== 'aside') this.#spreadBatches(order.folder)
     if (order.kind === 'move') {
       this.#move(order)
       this.#notify({ kind: 'placed', items: [{ table: order.table, id: order.id }], pack: null })
@@ -49,7 +50,6 @@ export class Placer {
       return
     }
     const folder = join(this.#results, order.folder)
-    this.#spreadBatches(order.folder)
     if (order.table === 'attempt' || order.files.length > 0 || order.folders.length > 0) mkdirSync(folder, { recursive: true })
     for (const path of order.folders) mkdirSync(join(folder, ...safeSegments(path)), { recursive: true })
     for (const file of order.files) writePlaced(folder, file)

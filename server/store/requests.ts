@@ -1,6 +1,6 @@
 // Messages between the head's main thread and the writer thread, and the errors that cross with them.
 import type { ErrorCode } from '../../shared/base/error-codes.ts'
-import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
+import { DistError, errorMessage, isDiskFull, systemCode } from '../../shared/base/errors.ts'
 
 export interface WriterRequest {
   readonly id: number
@@ -25,15 +25,13 @@ export interface PortableError {
   readonly ids?: Readonly<Record<string, string | number>>
 }
 
-const diskFullCodes = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])
-
 /** Turns anything thrown in the writer into something that crosses threads. */
 export function toPortable(error: unknown): PortableError {
   if (error instanceof DistError) {
     return { code: error.code, message: error.message, ids: error.ids, ...(error.hint === undefined ? {} : { hint: error.hint }) }
   }
   const code = systemCode(error) ?? ''
-  if (diskFullCodes.has(code)) {
+  if (isDiskFull(error) || code === 'SQLITE_FULL') {
     return { code: 'disk_full', message: 'the disk of the data folder is full', hint: 'free space on it; work goes on by itself then' }
   }
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {

@@ -9,7 +9,7 @@ export type JobsetId = Brand<number, 'JobsetId'>
 export type JobsetUid = Brand<string, 'JobsetUid'>
 /** Row number of a job at the head. */
 export type JobId = Brand<number, 'JobId'>
-/** 128 random bits as 32 hex digits: the only fencing token of an execution (durability.md 2). A build has one too. */
+/** 32 hex digits, 80 bits of them random (server/security/attempt-id.ts): the only fencing token of an execution (durability.md 2). A build has one too. */
 export type AttemptId = Brand<string, 'AttemptId'>
 /** Random name of a node (12 hex digits), given at enrolment. */
 export type NodeId = Brand<string, 'NodeId'>
