@@ -5,6 +5,7 @@ import nevergrad as ng
 import numpy as np
 
 from .seeds import derive
+from .worst import Worst
 
 
 def make(search):
@@ -32,8 +33,7 @@ class ByNevergrad:
         np.random.seed(derive(search.seed, 'numpy'))
         self.optimizer = ng.optimizers.registry[name](parametrization=space, budget=budget, num_workers=search.batch, **more)
         self.placed = {}
-        self.failed = []
-        self.worst = None
+        self.tell = Worst(self.give).tell
         self.drawn = None
 
     def codes(self, candidate):
@@ -51,17 +51,6 @@ class ByNevergrad:
             self.placed[number] = drawn[1]
         else:
             self.placed[number] = self.optimizer.parametrization.spawn_child(new_value=dict(zip(self.labels, codes)))
-
-    def tell(self, number, losses):
-        if losses is None:
-            self.failed.append(number)
-        else:
-            self.give(number, losses[0])
-            self.worst = losses[0] if self.worst is None else max(self.worst, losses[0])
-        if self.worst is not None:
-            failed, self.failed = self.failed, []
-            for number in failed:
-                self.give(number, self.worst)
 
     def give(self, number, loss):
         try:

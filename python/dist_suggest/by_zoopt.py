@@ -5,6 +5,7 @@ from zoopt.utils.zoo_global import gl
 
 from .problem import Problem
 from .seeds import derive
+from .worst import Worst
 
 
 def make(search):
@@ -24,8 +25,7 @@ class ByZoopt:
         dimension = Dimension2([axis(param) for param in self.params])
         self.racos = SRacosTune(dimension=dimension, parameter=Parameter(budget=budget), parallel_num=search.batch)
         self.placed = {}
-        self.failed = []
-        self.worst = None
+        self.tell = Worst(self.give).tell
         self.drawn = None
 
     def ask(self, number):
@@ -45,17 +45,6 @@ class ByZoopt:
         # it learns only from its own
         if drawn is not None:
             self.placed[number] = drawn[1]
-
-    def tell(self, number, losses):
-        if losses is None:
-            self.failed.append(number)
-        else:
-            self.give(number, losses[0])
-            self.worst = losses[0] if self.worst is None else max(self.worst, losses[0])
-        if self.worst is not None:
-            failed, self.failed = self.failed, []
-            for one in failed:
-                self.give(one, self.worst)
 
     def give(self, number, loss):
         solution = self.placed.pop(number, None)
