@@ -71,8 +71,7 @@ function isJobsetFile(name: string): boolean {
 
 /** A line of two words, or something for the terminal: from a head that means harm. */
 function isUnsafe(value: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value)
+  return /[\p{Cc}\u2028\u2029]/u.test(value)
 }
 
 function oneTab(text: string): string {

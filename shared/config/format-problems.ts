@@ -49,7 +49,6 @@ function source(line: string, column: number, paint: Paint): string[] {
 
 /** Values of the file stand in messages: control characters would act on the terminal, or move the caret. */
 function tidy(text: string, most: number): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
+  const clean = text.replace(/\p{Cc}/gu, ' ')
   return clean.length > most ? `${clean.slice(0, most)}…` : clean
 }

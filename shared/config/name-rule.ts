@@ -11,8 +11,7 @@ export function nameProblem(name: string): string | null {
   if (name.includes('..')) return "a name must not contain '..'"
   if (name.includes('@')) return "a name must not contain '@'"
   if (name.startsWith('.')) return "a name must not begin with '.'"
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(name)) return 'a name must not contain control characters'
+  if (/[\p{Cc}\u2028\u2029]/u.test(name)) return 'a name must not contain control characters'
   if (/[\ud800-\udfff]/u.test(name)) return 'a name must not contain half a character'
   if (name === 'logs') return "'logs' is reserved"
   if (Buffer.byteLength(name) > maxNameBytes) return `a name has at most ${maxNameBytes} bytes, this one ${Buffer.byteLength(name)}`

@@ -1,5 +1,7 @@
 // The one function that turns a peer's relative path into something we may write to. Head, agent and CLI
 // use it for every path that comes from outside (security.md, Paths).
+
+import { hasControl } from '../base/control.ts'
 import { DistError } from '../base/errors.ts'
 
 const maxPathBytes = 1024
@@ -32,8 +34,7 @@ export function segmentProblem(segment: string): string | null {
   if (segment === '') return 'it has an empty part'
   if (segment === '.' || segment === '..') return `it has the part '${segment}'`
   if (segment.includes('\\')) return 'it has a backslash'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(segment)) return 'it has a control character'
+  if (hasControl(segment)) return 'it has a control character'
   if (Buffer.byteLength(segment) > maxSegmentBytes) return `a part is longer than ${maxSegmentBytes} bytes`
   return null
 }

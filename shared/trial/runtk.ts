@@ -1,6 +1,8 @@
 // Parameters as batchtk reads them: variables <TYPE>RUNTK<number> that hold key, delimiter and value. Releases from 0.0.2 on
 // split at `*=`, earlier ones at `=`; a wrong one is not noticed by the script, so the caller has asked (docs/search.md).
 // Set with execve and never through a shell, so nothing is quoted for one.
+
+import { hasControl } from '../base/control.ts'
 import { DistError } from '../base/errors.ts'
 import type { Params, Value } from '../model/value.ts'
 import { jsonText, pythonText } from './value-text.ts'
@@ -30,8 +32,7 @@ export function runtkVariables(params: Params, delimiter: EnvDelimiter): Record<
 /** Why a parameter of this name cannot reach a batchtk job, or null. `auto` has to suit both. */
 export function keyProblem(name: string, delimiter: EnvDelimiter | 'auto'): string | null {
   if (name === '') return 'it is empty'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(name)) return 'it has a control character'
+  if (hasControl(name)) return 'it has a control character'
   if (stripped(name) !== name) return 'it begins or ends with a blank, which batchtk removes'
   const taken = delimiter === 'auto' ? '=' : delimiter
   return name.includes(taken) ? `it has '${taken}', where batchtk cuts name from value` : null
@@ -64,8 +65,7 @@ function encode(value: Value, delimiter: EnvDelimiter): { readonly type: string;
 
 /** Arrives as it is: batchtk strips a STR and drops what follows a second delimiter. */
 function isPlain(text: string, delimiter: EnvDelimiter): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return !text.includes(delimiter) && stripped(text) === text && !/[\u0000-\u001f\u007f]|\p{Surrogate}/u.test(text)
+  return !text.includes(delimiter) && stripped(text) === text && !hasControl(text) && !/\p{Surrogate}/u.test(text)
 }
 
 /** The delimiter can only be inside of quotes here, where an escape means the same. */
