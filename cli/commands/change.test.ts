@@ -1,22 +1,17 @@
 // kill, retry, drain, logs, tokens, invitations, templates and the schema.
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FakeHead } from '../test-support/fake-head.ts'
+import { expect, test } from 'vitest'
+import type { FakeHead } from '../test-support/fake-head.ts'
 import { jobReply, nodeReply } from '../test-support/fake-state.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', { job_1: {}, job_2: {} })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const dist = (...argv: string[]) => runDist(argv, { cwd: folder.path, env: { DIST_HEAD: head.url, DIST_TOKEN: head.token } })

@@ -1,22 +1,17 @@
 import { rmSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FakeHead } from '../test-support/fake-head.ts'
+import { expect, test } from 'vitest'
+import type { FakeHead } from '../test-support/fake-head.ts'
 import { nodeReply } from '../test-support/fake-state.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 import { writeJobset } from '../test-support/write-jobset.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   writeJobset(folder)
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const offline = (...argv: string[]) => runDist(argv, { cwd: folder.path })

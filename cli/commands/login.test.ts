@@ -1,20 +1,15 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FakeHead } from '../test-support/fake-head.ts'
-import { plain, runDist, TestFolder } from '../test-support/run-dist.ts'
+import { expect, test } from 'vitest'
+import type { FakeHead } from '../test-support/fake-head.ts'
+import { plain, runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', { job_1: {} })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const dist = (argv: string[], env: Record<string, string> = {}, typed?: string) =>

@@ -1,20 +1,15 @@
 // What status, nodes and jobs show, at 80 and 200 columns and as JSON.
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FakeHead } from '../test-support/fake-head.ts'
+import { expect, test } from 'vitest'
+import type { FakeHead } from '../test-support/fake-head.ts'
 import { jobReply, jobsetReply, noCounts, nodeReply } from '../test-support/fake-state.ts'
-import { plain, runDist, TestFolder } from '../test-support/run-dist.ts'
+import { plain, runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
+withFakeHead((...made) => {
+  ;[head, folder] = made
 })
 
 const dist = (argv: string[], columns?: number) =>

@@ -1,22 +1,17 @@
 // backup, verify, gc and doctor against a head that lies, breaks off, or has another clock.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sha256 } from '../../shared/files/digest.ts'
 import { packTar, type TarSource } from '../../shared/files/tar-pack.ts'
-import { FakeHead } from '../test-support/fake-head.ts'
-import { plain, runDist, TestFolder } from '../test-support/run-dist.ts'
+import type { FakeHead } from '../test-support/fake-head.ts'
+import { plain, runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
+withFakeHead((...made) => {
+  ;[head, folder] = made
 })
 
 const dist = (...argv: string[]) => runDist(argv, { cwd: folder.path, env: { DIST_HEAD: head.url, DIST_TOKEN: head.token } })

@@ -1,16 +1,16 @@
 // Patterns and `last` with the commands that change things, and what those tell.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { RouteName } from '../../shared/api/routes.ts'
-import { FakeHead, type FakeRequest } from '../test-support/fake-head.ts'
+import type { FakeHead, FakeRequest } from '../test-support/fake-head.ts'
 import { jobReply, jobsetReply, noCounts, nodeReply } from '../test-support/fake-state.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   const active = { jobs: 3, counts: { ...noCounts, ready: 3 } }
   head.state.jobsets.push(
     jobsetReply({ ...active, id: 1, batch: 'sweep_1' }),
@@ -22,11 +22,6 @@ beforeEach(async () => {
       id,
       ['re_1', 're_2', 'other'].map((name, index) => jobReply({ id: id * 100 + index, index, name })),
     )
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const dist = (...argv: string[]) => runDist(argv, { cwd: folder.path, env: { DIST_HEAD: head.url, DIST_TOKEN: head.token } })

@@ -1,21 +1,16 @@
 // `dist top` on a terminal: it draws, takes keys, and gives the screen back however it ends.
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FakeHead } from '../test-support/fake-head.ts'
-import { plain, runDist, TestFolder } from '../test-support/run-dist.ts'
+import { expect, test } from 'vitest'
+import type { FakeHead } from '../test-support/fake-head.ts'
+import { plain, runDist, type TestFolder } from '../test-support/run-dist.ts'
 import { now, setScene } from '../test-support/scene.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   setScene(head)
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const leaves = '\x1b[?7h\x1b[?25h\x1b[?1049l'

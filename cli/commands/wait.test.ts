@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FakeHead } from '../test-support/fake-head.ts'
+import { expect, test } from 'vitest'
+import type { FakeHead } from '../test-support/fake-head.ts'
 import { jobReply, noCounts } from '../test-support/fake-state.ts'
-import { plain, runDist, TestFolder } from '../test-support/run-dist.ts'
+import { plain, runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', { job_1: {}, job_2: {}, job_3: {}, job_4: {} })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const wait = (argv: string[] = [], columns?: number) =>

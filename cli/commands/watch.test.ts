@@ -1,20 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Event } from '../../shared/model/event.ts'
-import { FakeHead } from '../test-support/fake-head.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import type { FakeHead } from '../test-support/fake-head.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', { job_1: {}, job_2: {} })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const watch = (argv: string[], signal?: AbortSignal) =>

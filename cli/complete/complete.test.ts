@@ -1,23 +1,18 @@
 // What is offered at the cursor: by the grammar, by the head, by the folder. Asked as fish asks.
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { writeSavedHeads } from '../local/saved-heads.ts'
-import { FakeHead } from '../test-support/fake-head.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import type { FakeHead } from '../test-support/fake-head.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
 import { setScene } from '../test-support/scene.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   setScene(head)
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 async function offered(words: readonly string[], env: Record<string, string> = { DIST_HEAD: head.url, DIST_TOKEN: head.token }) {

@@ -1,11 +1,12 @@
 // A head whose answers are not what it listed: no byte lands outside of the batch's folder, and nothing with a wrong hash in it.
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sha256 } from '../../shared/files/digest.ts'
-import { FakeHead, type FakeReply } from '../test-support/fake-head.ts'
+import type { FakeHead, FakeReply } from '../test-support/fake-head.ts'
 import { frame, problem } from '../test-support/fake-parcel.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
@@ -13,15 +14,9 @@ const data = Buffer.from('data')
 /** no part of it is like another */
 const big = Buffer.from(Uint32Array.from({ length: 125_000 }, (_, i) => i * 2_654_435_761).buffer)
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', { job_1: { 'out.txt': data } })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const pull = () =>

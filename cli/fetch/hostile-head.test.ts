@@ -1,25 +1,20 @@
 // A head that lies to `dist pull` about names and lists: nothing is written outside of the batch's folder, and nothing of the
 // list that is refused. Lies about bytes are in hostile-bytes.test.ts.
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { sha256 } from '../../shared/files/digest.ts'
-import { FakeHead } from '../test-support/fake-head.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import type { FakeHead } from '../test-support/fake-head.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 const data = Buffer.from('data')
 const hash = sha256(data)
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', { job_1: { 'out.txt': data } })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const pull = (...argv: string[]) =>

@@ -1,26 +1,21 @@
 import { mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { tryLockDescriptor } from '../../shared/files/lock.ts'
-import { FakeHead, type FakeRequest } from '../test-support/fake-head.ts'
+import type { FakeHead, FakeRequest } from '../test-support/fake-head.ts'
 import { filesParcel, frame, problem } from '../test-support/fake-parcel.ts'
 import { jobReply, noCounts } from '../test-support/fake-state.ts'
-import { plain, runDist, TestFolder } from '../test-support/run-dist.ts'
+import { plain, runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', {
     job_1: { 'stdout.txt': Buffer.from('one'), 'out.csv': Buffer.from('1,2') },
     job_2: { 'stdout.txt': Buffer.from('mine'), 'stdout.dist.txt': Buffer.from('two') },
   })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const run = (argv: readonly string[], columns?: number) =>

@@ -1,25 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { DistError } from '../../shared/base/errors.ts'
-import { FakeHead, type FakeRequest } from '../test-support/fake-head.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import type { FakeHead, FakeRequest } from '../test-support/fake-head.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 const large = Buffer.alloc(700_000, 'abcdefg')
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', {
     job_1: { 'stdout.txt': Buffer.from('one'), 'sub/out.csv': Buffer.from('1,2'), empty: Buffer.alloc(0) },
     job_2: { 'stdout.txt': Buffer.from('two'), 'large.bin': large },
   })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const pull = (...argv: string[]) =>

@@ -1,22 +1,17 @@
 import { writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { FakeHead } from '../test-support/fake-head.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import { expect, test } from 'vitest'
+import type { FakeHead } from '../test-support/fake-head.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   head.state.addJobset('anna', 'sweep', { job_1: {}, job_2: {} })
   head.state.addJobset('bob', 'sweep', { job_1: {} })
   head.state.addJobset('anna', 'mesh', { sweep: {} })
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const dist = (...argv: string[]) => runDist(['--json', ...argv], { cwd: folder.path, env: { DIST_HEAD: head.url, DIST_TOKEN: head.token } })

@@ -1,25 +1,20 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { RouteName } from '../../shared/api/routes.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { sha256 } from '../../shared/files/digest.ts'
-import { FakeHead, type Fault } from '../test-support/fake-head.ts'
+import type { FakeHead, Fault } from '../test-support/fake-head.ts'
 import { noCounts } from '../test-support/fake-state.ts'
-import { runDist, TestFolder } from '../test-support/run-dist.ts'
+import { runDist, type TestFolder } from '../test-support/run-dist.ts'
+import { withFakeHead } from '../test-support/with-fake-head.ts'
 import { writeJobset } from '../test-support/write-jobset.ts'
 
 let head: FakeHead
 let folder: TestFolder
 
-beforeEach(async () => {
-  folder = new TestFolder()
-  head = await FakeHead.start()
+withFakeHead((...made) => {
+  ;[head, folder] = made
   writeJobset(folder)
-})
-
-afterEach(async () => {
-  await head.close()
-  folder.remove()
 })
 
 const add = (...argv: string[]) => runDist(['add', ...argv], { cwd: folder.path, env: { DIST_HEAD: head.url, DIST_TOKEN: head.token } })
