@@ -2,6 +2,8 @@
 // `F` is how a file is known: a LocalFile at the submitter, an InputFile (by content) at head and node.
 import type { Sha256 } from './ids.ts'
 import type { JobOptions } from './options.ts'
+import type { SearchSpec } from './search.ts'
+import type { TrialJob } from './trial.ts'
 
 /** A file that a job sees, known by content. `name` is its effective name: relative, safe, may name sub-folders. */
 export interface InputFile {
@@ -50,6 +52,8 @@ export interface JobSpec<F = InputFile> {
   readonly needs: readonly string[]
   /** what this job says otherwise than its jobset; null = nothing */
   readonly options: Partial<JobOptions> | null
+  /** a job of a search */
+  readonly trial?: TrialJob
 }
 
 export const kinds = ['python', 'apptainer', 'shell'] as const
@@ -93,6 +97,8 @@ export interface JobsetSpec<F = InputFile> {
   readonly comment: string | null
   /** runs elsewhere, in the bundle of this id: no node is given its jobs, their results come by `dist import` */
   readonly bundle?: string
+  /** its jobs are made by the head, one a trial */
+  readonly search?: SearchSpec<F>
 }
 
 /** Its build may serve other jobsets, and theirs it: the sources are pinned, or the file says so. */

@@ -14,7 +14,8 @@ export type Algorithm = (typeof nativeAlgorithms)[number] | (typeof suggestAlgor
 /** How a job tells its result; `auto`: as the script needs it, which a probe finds out. */
 export const commTypes = ['auto', 'socket', 'unix', 'filesystem', 'none'] as const
 export type CommType = (typeof commTypes)[number]
-export type Mode = 'min' | 'max'
+export const modes = ['min', 'max'] as const
+export type Mode = (typeof modes)[number]
 
 export interface Metric {
   /** key of what the job reports */

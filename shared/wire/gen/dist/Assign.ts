@@ -21,6 +21,7 @@ export interface Assign {
   'memory'?: (number | string);
   'gpus'?: (number)[];
   'slot'?: (number);
+  'trial_json'?: (string);
 }
 
 export interface Assign__Output {
@@ -41,4 +42,5 @@ export interface Assign__Output {
   'memory': (number);
   'gpus': (number)[];
   'slot': (number);
+  'trial_json': (string);
 }

@@ -18,6 +18,7 @@ export interface Finished {
   'folders'?: (string)[];
   'notices'?: (string)[];
   'build'?: (boolean);
+  'trial_json'?: (string);
 }
 
 export interface Finished__Output {
@@ -35,4 +36,5 @@ export interface Finished__Output {
   'folders': (string)[];
   'notices': (string)[];
   'build': (boolean);
+  'trial_json': (string);
 }

@@ -16,6 +16,7 @@ export interface Jobset {
   'source'?: (_dist_Source | null);
   'share'?: (boolean);
   'packed'?: (boolean);
+  'trial_rules_json'?: (string);
 }
 
 export interface Jobset__Output {
@@ -31,4 +32,5 @@ export interface Jobset__Output {
   'source': (_dist_Source__Output | null);
   'share': (boolean);
   'packed': (boolean);
+  'trial_rules_json': (string);
 }
