@@ -220,7 +220,7 @@ export class Machine {
         this.pending.push({
           kind: 'collected',
           id: effect.id,
-          left: { body: { kind: 'small', output: new Uint8Array(), files: [], folders: [] }, notices: [], problem: null },
+          left: { body: { kind: 'small', output: new Uint8Array(), files: [], folders: [] }, notices: [], problem: null, trial: null },
         })
         return
       case 'sync':
