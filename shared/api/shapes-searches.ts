@@ -89,6 +89,9 @@ export const trialsQuery = z.object({
 })
 export const trialsReply = z.object({ trials: z.array(trialReply), more: z.boolean() })
 
+/** shared/model/domain.ts, which nests: as the head keeps it. */
+export const spaceReply = z.object({ params: z.array(z.object({ name: z.string(), domain: z.looseObject({ kind: z.string() }) })) })
+
 export const extendRequest = z.object({ samples: z.int().min(1).max(1_000_000_000) })
 /** `cancel`: also what runs */
 export const stopRequest = z.object({ cancel: z.boolean() })
