@@ -47,8 +47,8 @@ function compileSamples(text: string): number {
 async function readSpace(context: Context, name: string): Promise<readonly SearchParam[]> {
   const file = namedJobsetFile(context.io.cwd, name)
   const { parseJobset } = await import('../../shared/config/parse-jobset.ts')
-  const { search } = parseJobset(readJobsetFile(file), { file: file.shown, folder: dirname(file.path) })
-  if (search !== null) return search.params
+  const { jobset } = parseJobset(readJobsetFile(file), { file: file.shown, folder: dirname(file.path) })
+  if (jobset?.search !== undefined) return jobset.search.params
   throw new DistError('bad_jobset', `${file.shown} has no search, or one with errors`, {
     hint: `see what is wrong with it: dist check ${file.shown}`,
   })

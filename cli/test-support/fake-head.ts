@@ -2,16 +2,11 @@
 // and replies against its schemas, and can break off at any request. State and answers are in fake-state.ts.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Route } from '../../shared/api/route.ts'
-import { apiPrefix, type RouteName as HeadRouteName, routes as headRoutes } from '../../shared/api/routes.ts'
-import { searchRoutes } from '../../shared/api/routes-searches.ts'
+import { apiPrefix, type Route, type RouteName, routes } from '../../shared/api/routes.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { answers } from './fake-answers.ts'
 import { searchAnswers } from './fake-searches.ts'
 import { FakeState } from './fake-state.ts'
-
-const routes = { ...headRoutes, ...searchRoutes }
-type RouteName = keyof typeof routes
 
 /** What happens to a request: `before` = cut before anything was done, `after` = done, but the answer is lost. */
 export type Fault = 'none' | 'before' | 'after'
@@ -86,7 +81,7 @@ export class FakeHead {
     const body = route.body === undefined ? null : route.body.parse(JSON.parse(bytes.toString() || '{}'))
     const call = { params, query, body, bytes }
     const lie = this.lies.get(name)
-    const answer = () => searchAnswers(this.state, name, call) ?? answers(this.state, name as HeadRouteName, call)
+    const answer = () => searchAnswers(this.state, name, call) ?? answers(this.state, name, call)
     const reply = lie === undefined ? await answer() : lie(call)
     if (lie === undefined && 'json' in reply) route.reply?.parse(reply.json)
     if (fault === 'after') {

@@ -20,7 +20,7 @@ export interface FakeSearch {
 export function searchAnswers(state: FakeState, route: string, { params, query, body }: FakeRequest): FakeReply | null {
   if (!['search', 'trials', 'searchSpace', 'extendSearch', 'stopSearch', 'retryTrials'].includes(route)) return null
   const search = state.searches.get(Number(params['jobset']))
-  if (search === undefined) throw new DistError('not_found', 'that jobset is no search', { hint: 'see its jobs with: dist jobs' })
+  if (search === undefined) throw new DistError('no_search', 'that jobset has no search', { hint: 'see its jobs with: dist jobs' })
   switch (route) {
     case 'trials':
       return { json: page(search.trials, query) }
