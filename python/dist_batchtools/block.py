@@ -35,12 +35,14 @@ class Call:
 class Compiled:
     """What is sent to dist, and what the results need to know of the call."""
 
-    def __init__(self, request, metrics, modes, label, output_path, prune, groups, reports):
+    def __init__(self, request, metrics, modes, label, output_path, save_folder, prune, groups, reports):
         self.request = request
         self.metrics = metrics
         self.modes = modes
         self.label = label
         self.output_path = output_path
+        # as the script wrote it: so it is in the results of batchtools
+        self.save_folder = save_folder
         self.prune = prune
         self.groups = groups
         self.reports = reports
@@ -58,7 +60,8 @@ def compile_call(call):
     if metric is None and algorithm not in GRIDS:
         raise ValueError('a metric (string) must be specified for optimization searches')
     label = rest.get('label') or 'search'
-    output_path = os.path.normpath(os.path.join(call.cwd, os.path.expanduser(str(rest.get('output_path') or './batch'))))
+    given_path = str(rest.get('output_path') or './batch')
+    output_path = absolute(call.cwd, given_path)
     num_samples = int(rest.get('num_samples') or 1)
     params, points = compile_space(call.params, algorithm, num_samples, label)
     block = OrderedDict(label=label)
@@ -94,7 +97,7 @@ def compile_call(call):
         'label': label,
         'cwd': call.cwd,
         'output_path': output_path,
-        'checkpoint_path': checkpoint(call.cwd, rest.get('checkpoint_path')),
+        'checkpoint_path': absolute(call.cwd, str(rest.get('checkpoint_path') or './checkpoint')),
         'attempt_restore': bool(rest.get('attempt_restore', True)),
         'keep_files': cleanup is False,
         'notices': notices + ['{} is not needed here: agents run on the nodes, and there is no ray'.format(name)
@@ -103,11 +106,12 @@ def compile_call(call):
         'search': json.dumps(block, allow_nan=False),
     }
     metrics = [] if metric is None else as_list(metric)
-    return Compiled(request, metrics, as_list(mode), label, output_path, block['prune_metadata'], groups, call.comm not in (None, 'none'))
+    return Compiled(request, metrics=metrics, modes=as_list(mode), label=label, output_path=output_path, save_folder=given_path,
+                    prune=block['prune_metadata'], groups=groups, reports=call.comm not in (None, 'none'))
 
 
-def checkpoint(cwd, path):
-    return os.path.normpath(os.path.join(cwd, os.path.expanduser(str(path or './checkpoint'))))
+def absolute(cwd, path):
+    return os.path.normpath(os.path.join(cwd, os.path.expanduser(path)))
 
 
 def as_list(value):

@@ -22,13 +22,14 @@ class Outcome:
 
 
 def run_call(compiled):
-    trials, end = [], {}
+    found, end = {}, {}
     for reply in channel.call(compiled.request):
         if reply['kind'] == 'trials':
-            trials.extend(trial_of(row, compiled) for row in reply['trials'])
+            # one that is run again comes again
+            found.update((row['trial'], trial_of(row, compiled)) for row in reply['trials'])
         elif reply['kind'] == 'done':
             end = reply
-    trials.sort(key=lambda trial: trial.number)
+    trials = [found[number] for number in sorted(found)]
     outcome = Outcome(compiled, trials, end)
     path = os.path.join(compiled.request['cwd'], compiled.label + '.csv')
     write_table(path, outcome.grid.columns(compiled.prune), trials)
@@ -37,7 +38,7 @@ def run_call(compiled):
 
 def trial_of(row, compiled):
     config = {name: unpacked(value) for name, value in row['params'] or []}
-    config.update(saveFolder=compiled.output_path, simLabel=row['label'])
+    config.update(saveFolder=compiled.save_folder, simLabel=row['label'])
     sent = sent_of(row['report'])
     metrics = dict(zip(compiled.metrics, row['values'] or [])) if row['state'] == 'reported' else {}
     error = None
