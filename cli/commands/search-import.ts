@@ -23,7 +23,7 @@ export async function searchImport(
 ): Promise<number> {
   const words = wordsOf(options)
   const { cwd, env } = context.io
-  const child = new ScriptProcess({ python: options.python ?? 'python3', script, args, cwd, env, quietStdout: true })
+  const child = new ScriptProcess({ python: options.python ?? 'python3', script, args, cwd, env, output: 'stderr' })
   const call = await firstCall(child, context.signal)
   if (call === null) {
     const { code } = await child.ended

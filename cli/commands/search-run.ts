@@ -34,7 +34,7 @@ export async function searchRun(context: Context, script: string, args: readonly
   const run: Run = { context, script, options, words: wordsOf(options), done: [] }
   const python = options.python ?? 'python3'
   const { cwd, env } = context.io
-  const child = new ScriptProcess({ python, script, args, cwd, env, quietStdout: context.json })
+  const child = new ScriptProcess({ python, script, args, cwd, env, output: context.json ? 'stderr' : 'terminal' })
   let worst: number = exitCode.done
   try {
     for await (const call of child.calls()) worst = Math.max(worst, await answer(run, child, call))

@@ -14,12 +14,18 @@ export interface ScriptOptions {
   readonly args: readonly string[]
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** its stdout goes to our stderr: ours holds one JSON value */
-  readonly quietStdout: boolean
+  /** `stderr`: also its stdout goes there, for ours holds one value; `none`: nobody sees it */
+  readonly output: 'terminal' | 'stderr' | 'none'
 }
 
 /** What a call is answered with, piece by piece. */
 export type Reply = Readonly<Record<string, unknown>>
+
+const streams = {
+  terminal: ['inherit', 'inherit', 'inherit'],
+  stderr: ['inherit', 2, 'inherit'],
+  none: ['ignore', 'ignore', 'ignore'],
+} as const
 
 export class ScriptProcess {
   readonly #child: ChildProcess
@@ -28,10 +34,10 @@ export class ScriptProcess {
   /** how it ended */
   readonly ended: Promise<{ readonly code: number }>
 
-  constructor({ python, script, args, cwd, env, quietStdout }: ScriptOptions) {
+  constructor({ python, script, args, cwd, env, output }: ScriptOptions) {
     const program = [join(packageRoot(), 'python', 'dist_batchtools'), script, ...args]
     const settled = { ...env, DIST_BATCHTOOLS_FDS: '3,4', PYTHONDONTWRITEBYTECODE: '1' }
-    this.#child = spawn(python, program, { cwd, env: settled, stdio: ['inherit', quietStdout ? 2 : 'inherit', 'inherit', 'pipe', 'pipe'] })
+    this.#child = spawn(python, program, { cwd, env: settled, stdio: [...streams[output], 'pipe', 'pipe'] })
     this.#toScript = this.#child.stdio[3] as Writable
     this.#fromScript = this.#child.stdio[4] as Readable
     // a script that ended does not read its answers

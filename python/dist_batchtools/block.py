@@ -89,8 +89,11 @@ def compile_call(call):
     if points:
         block['points_to_evaluate'] = points
     groups = as_list(rest.get('report_config') or ('path', 'config', 'data'))
-    block['report'] = groups
-    block['prune_metadata'] = bool(rest.get('prune_metadata', True))
+    prune = bool(rest.get('prune_metadata', True))
+    if groups != ['path', 'config', 'data']:
+        block['report'] = groups
+    if not prune:
+        block['prune_metadata'] = False
     cleanup = rest.get('file_cleanup', True)
     request = {
         'op': 'search',
@@ -107,7 +110,7 @@ def compile_call(call):
     }
     metrics = [] if metric is None else as_list(metric)
     return Compiled(request, metrics=metrics, modes=as_list(mode), label=label, output_path=output_path, save_folder=given_path,
-                    prune=block['prune_metadata'], groups=groups, reports=call.comm not in (None, 'none'))
+                    prune=prune, groups=groups, reports=call.comm not in (None, 'none'))
 
 
 def absolute(cwd, path):
