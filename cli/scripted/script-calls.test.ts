@@ -155,12 +155,15 @@ search(dispatcher_constructor=dispatchers.UNIXDispatcher, submit_constructor=Min
        run_config={'command': 'python3 run.py', 'cores': 2, 'queue': 'q'}, metric='fx'${more})
 `
 
+  const commandOf = (blocks: readonly Readonly<Record<string, unknown>>[]) =>
+    (blocks[0]?.['run_config'] as { command?: string } | undefined)?.command
+
   test('its script is the job, with the places of dist', async () => {
     const template =
       '#!/bin/bash\ncd {project_path}\nexport SOCNAME="{sockname}"\n{env}\nnohup {command} > {output_path}/{label}.run 2>&1 &\necho {other}\n'
     const { blocks } = await runScript(folder, custom(template))
     expect(blocks[0]).toMatchObject({ job_type: 'sh', comm_type: 'unix', run_config: { cores: 2, queue: 'q' } })
-    expect((blocks[0]?.['run_config'] as { command: string }).command).toBe(
+    expect(commandOf(blocks)).toBe(
       [
         "exec /bin/bash -c '#!/bin/bash",
         'cd .',
@@ -180,7 +183,7 @@ search(dispatcher_constructor=dispatchers.UNIXDispatcher, submit_constructor=Min
   test('a script for Slurm is known by its lines, and run by bash', async () => {
     const { blocks } = await runScript(folder, custom('#SBATCH --job-name={label}\nsource x\n{command}\n'))
     expect(blocks[0]).toMatchObject({ job_type: 'slurm' })
-    expect((blocks[0]?.['run_config'] as { command: string }).command).toContain('exec /bin/bash -c')
+    expect(commandOf(blocks)).toContain('exec /bin/bash -c')
   })
 
   test('classes of batchtools are what they are called', async () => {

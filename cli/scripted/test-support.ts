@@ -18,6 +18,10 @@ export class ScriptFolder {
     return readFileSync(join(this.path, name), 'utf8')
   }
 
+  forget(name: string): void {
+    rmSync(join(this.path, name), { recursive: true })
+  }
+
   remove(): void {
     rmSync(this.path, { recursive: true, force: true })
   }
@@ -41,6 +45,8 @@ export async function runScript(
     readonly env?: Readonly<Record<string, string>>
     readonly replies?: readonly Reply[]
     readonly args?: readonly string[]
+    /** before the first reply to each call */
+    readonly before?: () => Promise<unknown>
   } = {},
 ): Promise<Ran> {
   const { python = '/usr/bin/python3', env = {}, replies = [{ kind: 'done' }], args = [] } = options
@@ -58,6 +64,7 @@ export async function runScript(
   const calls: ScriptCall[] = []
   for await (const call of child.calls()) {
     calls.push(call)
+    await options.before?.()
     for (const reply of replies) await child.answer(call.id, reply)
   }
   const { code } = await child.ended

@@ -94,8 +94,11 @@ class Late(types.ModuleType):
 
 
 def load(module):
-    """Runs the `__init__` of the installed package, once; False where there is none."""
+    """Runs the `__init__` of the installed package, once, that of the package around it first; False where there is none."""
     spec = module.__spec__
+    around = sys.modules.get(module.__name__.rpartition('.')[0])
+    if around is not None:
+        load(around)
     if not isinstance(module, Late) or spec.loader_state is None:
         return not isinstance(module, Late) or getattr(spec, 'loaded', False)
     real, spec.loader_state, spec.loaded = spec.loader_state, None, True

@@ -1,22 +1,27 @@
-"""Runs a search script to its end, and says so to dist: what went wrong in the script is the script's own traceback."""
-import os
-import runpy
+"""Runs a search script to its end, as Python would, and says what the exit status is. What goes wrong in it is its own traceback."""
 import sys
 import traceback
+import types
 
 from . import channel, hook
 
 
 def run_script(script, argv):
-    """The exit status. `argv` as the script sees it."""
-    if not os.path.isfile(script):
-        sys.stderr.write('no such file: {}\n'.format(argv[0]))
+    """`script`: absolute; `argv` as the script sees it."""
+    try:
+        with open(script, 'rb') as file:
+            source = file.read()
+    except OSError as error:
+        sys.stderr.write('cannot read {}: {}\n'.format(argv[0], error.strerror))
         return 2
     channel.open_channel()
     hook.install()
     sys.argv = list(argv)
+    main = types.ModuleType('__main__')
+    main.__file__ = script
+    sys.modules['__main__'] = main
     try:
-        runpy.run_path(script, run_name='__main__')
+        exec(compile(source, script, 'exec'), main.__dict__)
     except channel.Detached:
         return 0
     except channel.Refused as refused:
@@ -24,18 +29,8 @@ def run_script(script, argv):
         return refused.status
     except KeyboardInterrupt:
         return 130
-    except Exception:
-        told = traceback.format_exc().split('\n')
-        sys.stderr.write('\n'.join(without_frames_of_ours(told)))
+    except Exception as error:
+        # it begins in the script, as without dist
+        traceback.print_exception(type(error), error, error.__traceback__.tb_next if error.__traceback__ else None)
         return 1
     return 0
-
-
-def without_frames_of_ours(lines):
-    """The traceback begins in the script, as without dist."""
-    here = os.path.dirname(os.path.abspath(__file__))
-    for index, line in enumerate(lines):
-        ours = line.startswith('  File "') and (here in line or '<frozen runpy>' in line or os.sep + 'runpy.py"' in line)
-        if line.startswith('  File "') and not ours:
-            return lines[:1] + lines[index:]
-    return lines
