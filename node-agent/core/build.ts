@@ -42,6 +42,7 @@ export const builtAlready: Result = {
   usage: null,
   body: { kind: 'none' },
   notices: [],
+  trial: null,
 }
 
 /** What follows from builds that ended: jobs that waited may be given, or go back to the head. */

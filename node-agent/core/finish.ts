@@ -9,8 +9,9 @@ import { type Attempt, type Exit, isBuild, type Left, type Result } from './work
 export function close(state: State, attempt: Attempt, exit: Exit, startedAt: number, now: number, effects: Effects): void {
   const { id } = attempt.work
   const outcome = outcomeOf(exit.status, exit.why, exit.outOfMemory)
-  // an adopted one may have rules about what is shipped, which lie in its folder
-  const looked = attempt.work.kind === 'adopted' || (attempt.work.kind === 'job' && attempt.work.save !== null)
+  // an adopted one may have rules about what is shipped, or be a trial: that lies in its folder
+  const { work } = attempt
+  const looked = work.kind === 'adopted' || (work.kind === 'job' && (work.save !== null || work.trial !== null))
   const large = looked || exit.output === null || exit.files === null
   if (attempt.folder) effects.push({ kind: 'unfollow', id })
   attempt.folder ||= large
@@ -27,7 +28,7 @@ export function close(state: State, attempt: Attempt, exit: Exit, startedAt: num
   if (looked || exit.output === null || exit.files === null) effects.push({ kind: 'collect', id, exit })
   else {
     const body = { kind: 'small', output: exit.output, files: exit.files, folders: exit.folders } as const
-    gathered(state, attempt, { body, notices: exit.notices, problem: null }, now, effects)
+    gathered(state, attempt, { body, notices: exit.notices, problem: null, trial: null }, now, effects)
   }
 }
 
@@ -39,10 +40,10 @@ export function gathered(state: State, attempt: Attempt, left: Left, now: number
     return
   }
   const { exit, startedAt } = attempt.phase
-  const { body, notices, problem } = left
+  const { body, notices, problem, trial } = left
   const good = attempt.phase.outcome.kind === 'succeeded'
   const outcome: Outcome = good && problem !== null ? { kind: 'stage_failed', reason: problem } : attempt.phase.outcome
-  const result: Result = { outcome, started: true, startedAt, usage: exit.usage, body, notices }
+  const result: Result = { outcome, started: true, startedAt, usage: exit.usage, body, notices, trial }
   if (isBuild(attempt) && outcome.kind === 'succeeded') keep(attempt, result, exit, effects)
   else finish(state, attempt, result, exit, now, effects)
 }
@@ -80,7 +81,7 @@ export function deliver(attempt: Attempt, effects: Effects): void {
 
 /** It never ran: inputs missing, or the keeper could not start it. */
 export function unstarted(outcome: Outcome): Result {
-  return { outcome, started: false, startedAt: 0, usage: null, body: { kind: 'none' }, notices: [] }
+  return { outcome, started: false, startedAt: 0, usage: null, body: { kind: 'none' }, notices: [], trial: null }
 }
 
 /** Hands an attempt back to the head's queue; nothing of it stays here. */

@@ -1,7 +1,7 @@
 // A keeper's inventory meets what the core believes of its slot: after a start (nothing is believed yet), and after the
 // launcher or the keeper went away and came back. Nothing is given to a keeper before it answered; other slots notice nothing.
 import type { HeldAttempt, Inventory } from './event.ts'
-import { drop, finish, giveBack } from './finish.ts'
+import { drop, finish, giveBack, unstarted } from './finish.ts'
 import { exited, inKeeper, moved, started, unstartable } from './keeper-work.ts'
 import { kill } from './kill.ts'
 import { type Effects, leaving, lineUp, newAttempt, type State } from './state.ts'
@@ -48,7 +48,8 @@ function adopt(state: State, slot: number, held: HeldAttempt, now: number): void
 function vanished(state: State, attempt: Attempt, now: number, effects: Effects): void {
   if (attempt.phase.kind === 'running') {
     const outcome = { kind: 'lost', reason: 'its keeper has no record of it any more' } as const
-    const result = { outcome, started: true, startedAt: attempt.phase.at, usage: null, body: { kind: 'none' }, notices: [] } as const
+    const seen = { started: true, startedAt: attempt.phase.at, usage: null } as const
+    const result = { ...unstarted(outcome), ...seen }
     if (attempt.condemned) drop(state, attempt, effects)
     else finish(state, attempt, result, null, now, effects)
   } else if (attempt.condemned) drop(state, attempt, effects)

@@ -25,6 +25,7 @@ export const emptyJobset: Omit<JobsetInfo, 'uid'> = {
   files: [],
   packed: false,
   share: false,
+  trialRules: null,
 }
 const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid' | 'slot'> = {
   kind: 'job',
@@ -42,6 +43,7 @@ const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid' | 'slot'> = {
   save: null,
   memory: null,
   gpus: [],
+  trial: null,
 }
 
 /** What the head knows of an attempt that it gave. */
@@ -255,7 +257,7 @@ export class SimulatedNode {
         this.pending.push({ kind: 'synced', ok: true })
         return
       case 'collect':
-        this.pending.push({ kind: 'collected', id: effect.id, left: { body: { kind: 'large' }, notices: [], problem: null } })
+        this.pending.push({ kind: 'collected', id: effect.id, left: { body: { kind: 'large' }, notices: [], problem: null, trial: null } })
         return
       case 'ship':
         this.pending.push(this.online ? { kind: 'shipped', id: effect.id } : { kind: 'ship_paused', id: effect.id })

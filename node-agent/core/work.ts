@@ -11,6 +11,7 @@ import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
 import type { InputFile, Source } from '../../shared/model/jobset.ts'
 import type { SaveRules } from '../../shared/model/options.ts'
 import type { Outcome, Usage } from '../../shared/model/outcome.ts'
+import type { TrialJob, TrialResult, TrialRules } from '../../shared/model/trial.ts'
 
 /** A jobset as the head describes it, once a session. */
 export interface JobsetInfo {
@@ -34,6 +35,8 @@ export interface JobsetInfo {
   readonly packed: boolean
   /** other jobsets may use its build, and it theirs */
   readonly share: boolean
+  /** a search: what all its trials have in common */
+  readonly trialRules: TrialRules | null
 }
 
 /** A build would run no process: laying the workspace out is all of it. */
@@ -67,7 +70,7 @@ export type Work =
       readonly number: number
       /** python */
       readonly script: InputFile | null
-      /** shell: the command */
+      /** a command for the shell, which a trial of every kind may have */
       readonly run: string | null
       readonly files: readonly InputFile[]
       /** after the core count */
@@ -84,6 +87,8 @@ export type Work =
       readonly memory: number | null
       /** indexes granted */
       readonly gpus: readonly number[]
+      /** a job of a search */
+      readonly trial: TrialJob | null
     }
   /** taken over from an agent that died: the keeper has all that is needed */
   | { readonly kind: 'adopted'; readonly id: AttemptId; readonly uid: JobsetUid; readonly build: boolean; readonly slot: number }
@@ -122,6 +127,8 @@ export interface Left {
   readonly body: Body
   readonly notices: readonly string[]
   readonly problem: string | null
+  /** how a trial ended; null for other jobs */
+  readonly trial: TrialResult | null
 }
 
 export interface Result {
@@ -133,6 +140,8 @@ export interface Result {
   readonly usage: Usage | null
   readonly body: Body
   readonly notices: readonly string[]
+  /** null: no trial, or nothing of it was seen here, so that the head judges by the outcome */
+  readonly trial: TrialResult | null
 }
 
 export type Phase =

@@ -3,6 +3,7 @@
 import { type AttemptId, isAttemptId, type JobsetUid, type Sha256 } from '../../shared/model/ids.ts'
 import type { InputFile, Source } from '../../shared/model/jobset.ts'
 import type { SaveRules } from '../../shared/model/options.ts'
+import type { TrialJob, TrialRules } from '../../shared/model/trial.ts'
 import type { Assign__Output } from '../../shared/wire/gen/dist/Assign.ts'
 import type { Build__Output } from '../../shared/wire/gen/dist/Build.ts'
 import type { HeadFrame__Output } from '../../shared/wire/gen/dist/HeadFrame.ts'
@@ -54,6 +55,7 @@ function jobset(item: Jobset__Output): JobsetInfo {
     files: item.files.map(inputFile),
     packed: item.packed,
     share: item.share,
+    trialRules: item.trial_rules_json === '' ? null : (JSON.parse(item.trial_rules_json) as TrialRules),
   }
 }
 
@@ -93,6 +95,7 @@ function job(item: Assign__Output): Extract<Work, { kind: 'job' }> {
     save: item.save === null ? null : saveRules(item.save),
     memory: item.memory > 0 ? item.memory : null,
     gpus: item.gpus,
+    trial: item.trial_json === '' ? null : (JSON.parse(item.trial_json) as TrialJob),
   }
 }
 

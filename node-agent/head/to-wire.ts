@@ -38,6 +38,7 @@ export function finishedMessage(id: string, build: boolean, result: Result, now:
       ? { files: body.files.map((file) => ({ ...file, data: Buffer.from(file.data) })), stdout: body.output, folders: [...body.folders] }
       : {}),
     notices: [...result.notices],
+    ...(result.trial === null ? {} : { trial_json: JSON.stringify(result.trial) }),
   }
 }
 
@@ -58,6 +59,7 @@ function ending(outcome: Outcome): Pick<Finished, 'exit_code' | 'signal' | 'reas
 export function finishedBytes(message: Finished): number {
   let sum = 300 + (message.stdout?.length ?? 0)
   for (const file of message.files ?? []) sum += 16 + (file.path?.length ?? 0) * 2 + (file.data?.length ?? 0)
-  for (const text of [...(message.folders ?? []), ...(message.notices ?? []), message.reason ?? '']) sum += 8 + text.length * 2
+  for (const text of [...(message.folders ?? []), ...(message.notices ?? []), message.reason ?? '', message.trial_json ?? ''])
+    sum += 8 + text.length * 2
   return sum
 }

@@ -35,7 +35,7 @@ export class Delivery {
     } catch (error) {
       if (signal.aborted) return
       const notices = [`the results could not be gathered: ${errorMessage(error)}`]
-      dispatch({ kind: 'collected', id, left: { body: { kind: 'none' }, notices, problem: null } })
+      dispatch({ kind: 'collected', id, left: { body: { kind: 'none' }, notices, problem: null, trial: null } })
     }
   }
 

@@ -37,7 +37,7 @@ function desk(mode: ViewMode) {
     build: (slot = 0) => run({ kind: 'build', uid, cores: 1, slot, rebuild: false }),
     job: (slot: number) => {
       const more = { script: file, run: null, files: [], args: [], env: {}, timeLimit: null, params: null, nice: 0, save: null }
-      run({ kind: 'job', uid, cores: 1, slot, jobName: 'j', number: 1, memory: null, gpus: [], ...more })
+      run({ kind: 'job', uid, cores: 1, slot, jobName: 'j', number: 1, memory: null, gpus: [], trial: null, ...more })
     },
     /** what was sent since the last time, in brief */
     told: () =>

@@ -8,6 +8,7 @@ import { buildArgv, jobArgv, needsPython } from '../stage/argv.ts'
 import { attemptEnvironment, buildEnvironment, jobsetEnvironment } from '../stage/environment.ts'
 import { findProgram } from '../stage/find-program.ts'
 import type { Where } from '../stage/places.ts'
+import { saveFolder, trialVariables } from '../stage/trial-place.ts'
 
 type Given = Exclude<Work, { kind: 'adopted' }>
 
@@ -74,7 +75,7 @@ export class KeeperDesk {
       k: work.kind,
       argv: this.argv(work, jobset),
       env: {
-        ...attemptEnvironment(inherited, work, this.#facts.gpus()),
+        ...attemptEnvironment(inherited, work, this.#facts.gpus(), this.#trial(work, jobset)),
         ...(work.kind === 'build' ? buildEnvironment(inherited, this.#facts.sshKey()) : {}),
       },
       files,
@@ -121,6 +122,14 @@ export class KeeperDesk {
       this.#send(number, [{ op: 'forget', ids: slot.forgotten }])
       slot.forgotten = []
     }
+  }
+
+  /** What a trial's environment has beyond that of other jobs. */
+  #trial(work: Given, jobset: JobsetInfo): Environment | null {
+    const rules = jobset.trialRules
+    if (work.kind === 'build' || work.trial === null || rules === null) return null
+    const folder = saveFolder(jobset.kind, this.#facts.where(work, jobset).w)
+    return trialVariables(work, work.trial, rules, folder, { kind: 'none' })
   }
 
   #template(work: Given, jobset: JobsetInfo): void {

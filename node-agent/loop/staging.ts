@@ -14,6 +14,8 @@ import type { BlobCache } from '../stage/cache.ts'
 import type { Places } from '../stage/places.ts'
 import { prepareFiles } from '../stage/prepare.ts'
 import { writeSaveRules } from '../stage/save-rules.ts'
+import { writeTrialNote } from '../stage/trial-note.ts'
+import { trialParams } from '../stage/trial-place.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 
 export interface StagingParts {
@@ -124,13 +126,17 @@ export class Staging {
     const { files, folder } = await prepareFiles(await this.#withParams(work), home, (hash) => cache.path(hash))
     if (work.save !== null) writeSaveRules(home, work.save)
     this.#ready.set(work.id, files)
-    return folder || work.save !== null
+    const { trial } = work
+    const rules = jobset.trialRules
+    if (trial !== null && rules !== null) writeTrialNote(home, { trial, metrics: rules.metrics })
+    return folder || work.save !== null || trial !== null
   }
 
   /** `params` becomes a file like every other; it takes the place of one of the same name. */
   async #withParams(work: Extract<Work, { kind: 'job' }>): Promise<readonly InputFile[]> {
-    if (work.params === null) return work.files
-    const { file, data } = paramsFile(work.params)
+    const params = work.trial === null ? work.params : trialParams(work, work.trial)
+    if (params === null) return work.files
+    const { file, data } = paramsFile(params)
     if ((await this.#parts.cache.missing([file])).length > 0) this.#parts.cache.store(file.sha256, data)
     return [...work.files.filter((other) => other.name !== paramsName), file]
   }

@@ -20,6 +20,7 @@ const jobset: JobsetInfo = {
   files: [],
   packed: false,
   share: false,
+  trialRules: null,
 }
 const job: Job = {
   kind: 'job',
@@ -40,6 +41,7 @@ const job: Job = {
   save: null,
   memory: null,
   gpus: [],
+  trial: null,
 }
 const has = (...programs: string[]) => ({
   w: '/some',

@@ -3,6 +3,7 @@
 import { DistError } from '../../shared/base/errors.ts'
 import { buildProgram, programArgv } from '../../shared/run/program-argv.ts'
 import type { JobsetInfo, Work } from '../core/work.ts'
+import { trialArgv } from './trial-argv.ts'
 
 type Job = Extract<Work, { kind: 'job' }>
 
@@ -17,7 +18,10 @@ export interface ArgvFacts {
 
 /** `missing_program` or `bad_request` when this node cannot start such a job; the message names the reason. */
 export function jobArgv(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
-  return [...command(job, jobset, facts), String(job.cores), ...job.args]
+  const rest = [String(job.cores), ...job.args]
+  if (job.trial === null || jobset.trialRules === null) return [...command(job, jobset, facts), ...rest]
+  const own = job.run === null ? command(job, jobset, facts) : null
+  return trialArgv({ command: job.run, program: own, rest, w: facts.w }, jobset.trialRules)
 }
 
 function command(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {

@@ -7,11 +7,14 @@ import { sha256, sha256File, sha256FileSync } from '../../shared/files/digest.ts
 import { linkStaysInside, pathProblem } from '../../shared/files/safe-path.ts'
 import { walkFolder } from '../../shared/files/walk.ts'
 import type { Manifest, ManifestEntry } from '../../shared/model/manifest.ts'
+import type { TrialResult } from '../../shared/model/trial.ts'
 import { outputNameFor } from '../../shared/run/output-name.ts'
 import { applySaveRules } from '../../shared/run/save-rules.ts'
 import { outcomeOf } from '../core/wait-status.ts'
 import type { Exit, Left } from '../core/work.ts'
+import { judge, type Source } from './judge.ts'
 import { readSaveRules } from './save-rules.ts'
+import { readTrialNote } from './trial-note.ts'
 
 /** Results up to these ride in the finish message. */
 const smallBytes = 16 * 1024
@@ -21,9 +24,6 @@ const outputName = 'stdout.txt'
 /** More would not fit into a message of the session. */
 const mostNotices = 100
 
-/** Where the bytes of a manifest's file are. */
-export type Source = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'data'; readonly data: Buffer }
-
 export interface Parcel {
   readonly manifest: Manifest
   readonly sources: ReadonlyMap<string, Source>
@@ -31,7 +31,7 @@ export interface Parcel {
 
 export interface Collected {
   readonly left: Left
-  /** for a large body */
+  /** for a large body: where the bytes of its manifest's files are */
   readonly parcel: Parcel | null
 }
 
@@ -56,10 +56,14 @@ export async function collect(attemptFolder: string, exit: Exit, signal: AbortSi
     })
     folders = exit.folders
   } else ({ files, folders, links } = lookInto(join(attemptFolder, 'save'), notices))
+  const outcome = outcomeOf(exit.status, exit.why, exit.outOfMemory)
+  const note = readTrialNote(attemptFolder)
+  const trial = note === null ? null : await judge(note, { outcome, output: output.source, files })
   const rules = readSaveRules(attemptFolder)
   let problem: string | null = null
   if (rules !== null) {
-    const applied = await applySaveRules(rules, { files, folders, links }, outcomeOf(exit.status, exit.why).kind === 'succeeded')
+    const succeeded = trial === null ? outcome.kind === 'succeeded' : trial.end.kind === 'reported'
+    const applied = await applySaveRules(rules, { files, folders, links }, succeeded)
     ;({ files, folders, links, problem } = applied)
     notices.push(...applied.notices)
   }
@@ -68,10 +72,17 @@ export async function collect(attemptFolder: string, exit: Exit, signal: AbortSi
   if (links.length === 0 && output.size <= smallBytes && bytes <= smallBytes && files.length + folders.length <= smallFiles) {
     const saved = readable(files, notices)
     const body = { kind: 'small', output: bytesOf(output.source), files: saved, folders } as const
-    return { left: { body, notices: bounded(notices), problem }, parcel: null }
+    return { left: { body, notices: bounded(notices), problem, trial: warned(trial, problem) }, parcel: null }
   }
   const parcel = await makeParcel(output, files, folders, links, notices, signal)
-  return { left: { body: { kind: 'large' }, notices: bounded(notices), problem }, parcel }
+  return { left: { body: { kind: 'large' }, notices: bounded(notices), problem, trial: warned(trial, problem) }, parcel }
+}
+
+/** A report stands, whatever could not be kept beside it. */
+function warned(trial: TrialResult | null, problem: string | null): TrialResult | null {
+  if (trial?.end.kind !== 'reported' || problem === null) return trial
+  const warning = trial.end.warning === null ? problem : `${trial.end.warning}; ${problem}`
+  return { ...trial, end: { ...trial.end, warning } }
 }
 
 function bounded(notices: readonly string[]): readonly string[] {

@@ -13,6 +13,8 @@ test('secrets of the agent and the variables of an outer runtime are not inherit
     SOCNAME: 'x',
     MSGFILE: 'x',
     SGLFILE: 'x',
+    JOBID: 'x',
+    signal_file: 'x',
   }
   expect(inheritedEnvironment(env)).toEqual({ PATH: '/bin' })
 })
@@ -37,6 +39,7 @@ const job = {
   save: null,
   memory: null,
   gpus: [],
+  trial: null,
 } as const
 
 test('OMP_NUM_THREADS and PYTHONUNBUFFERED stay as the owner of the node set them', () => {

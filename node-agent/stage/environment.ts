@@ -2,18 +2,17 @@
 // or scheduler runtime left behind, plus what a job may ask about itself.
 
 import { paramVariables } from '../../shared/run/params.ts'
+import { isInheritedByMistake } from '../../shared/trial/talk-back.ts'
 import type { Work } from '../core/work.ts'
 import type { Environment } from '../launcher/messages.ts'
 
 const secrets = [/^DIST_TOKEN$/, /^DIST_.*JOIN/, /^DIST_AGENT_/, /^DIST_HEAD$/]
-/** left by an outer batch system; a job that saw them would talk to the wrong runtime */
-const foreign = [/RUNTK/, /^SOCNAME$/, /^MSGFILE$/, /^SGLFILE$/]
 
 /** What every job inherits from the agent. */
 export function inheritedEnvironment(env: NodeJS.ProcessEnv): Environment {
   const kept: Record<string, string> = {}
   for (const [key, value] of Object.entries(env)) {
-    if (value === undefined || [...secrets, ...foreign].some((rule) => rule.test(key))) continue
+    if (value === undefined || isInheritedByMistake(key) || secrets.some((rule) => rule.test(key))) continue
     kept[key] = value
   }
   return kept
@@ -45,9 +44,15 @@ export function jobsetEnvironment(inherited: Environment, facts: JobsetFacts): E
 
 /**
  * What differs from attempt to attempt. A job's own variables replace ours, except DIST_*: others rely on those. `gpus` of the
- * node: where there are some, a job that was granted none sees none, or it would take those of others.
+ * node: where there are some, a job that was granted none sees none, or it would take those of others. `trial`: what a trial gets
+ * beside (trial-place.ts), its parameters among it.
  */
-export function attemptEnvironment(inherited: Environment, work: Exclude<Work, { kind: 'adopted' }>, gpus: number): Environment {
+export function attemptEnvironment(
+  inherited: Environment,
+  work: Exclude<Work, { kind: 'adopted' }>,
+  gpus: number,
+  trial: Environment | null = null,
+): Environment {
   const threads = 'OMP_NUM_THREADS' in inherited ? {} : { OMP_NUM_THREADS: String(work.cores) }
   const ours = { DIST_CORES: String(work.cores), DIST_ATTEMPT: work.id }
   if (work.kind === 'build') return { ...threads, ...ours }
@@ -56,7 +61,7 @@ export function attemptEnvironment(inherited: Environment, work: Exclude<Work, {
     ...(work.gpus.length === 0 && gpus === 0 ? {} : { CUDA_VISIBLE_DEVICES: work.gpus.join(',') }),
     ...Object.fromEntries(Object.entries(work.env).filter(([name]) => !name.startsWith('DIST_'))),
     ...ours,
-    ...(work.params === null ? {} : paramVariables(work.params)),
+    ...(trial ?? (work.params === null ? {} : paramVariables(work.params))),
     DIST_JOB: work.jobName,
   }
 }

@@ -93,7 +93,15 @@ test('of two builds with one key the later is lent: that is what --rebuild is fo
 test('the output of a long build is kept by its ends, with a mark between', () => {
   const path = join(root, 'out')
   writeFileSync(join(root, 'stdout.txt'), Buffer.concat([Buffer.from('begin'), Buffer.alloc(3 << 20, 'x'), Buffer.from('end')]))
-  const result = { outcome: { kind: 'succeeded' }, started: true, startedAt: 1, usage: null, body: { kind: 'large' }, notices: [] } as const
+  const result = {
+    outcome: { kind: 'succeeded' },
+    started: true,
+    startedAt: 1,
+    usage: null,
+    body: { kind: 'large' },
+    notices: [],
+    trial: null,
+  } as const
   keepOutput(path, result, root)
   const text = Buffer.from(keptOutput(path)).toString()
   expect(text.startsWith('begin')).toBe(true)

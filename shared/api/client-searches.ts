@@ -1,4 +1,5 @@
 // Typed calls for searches: state, trials, extending, stopping, running failed trials again. A part of client.ts.
+import type { SearchParam } from '../model/domain.ts'
 import type { HttpClient } from '../net/http.ts'
 import type { SearchReply, TrialReply } from './types.ts'
 
@@ -27,6 +28,11 @@ export class SearchClient {
     signal?: AbortSignal,
   ): Promise<{ readonly trials: readonly TrialReply[]; readonly more: boolean }> {
     return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/search/trials`, query: { ...page }, signal })
+  }
+
+  /** Compiled, in the order of the file. */
+  space(jobset: number, signal?: AbortSignal): Promise<{ readonly params: readonly SearchParam[] }> {
+    return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/search/space`, signal })
   }
 
   extend(jobset: number, samples: number, signal?: AbortSignal): Promise<SearchReply> {

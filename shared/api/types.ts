@@ -33,3 +33,4 @@ export type ImportItem = z.infer<typeof imports.importItem>
 export type ImportReply = z.infer<typeof imports.importReply>
 export type SearchReply = z.infer<typeof searches.searchReply>
 export type TrialReply = z.infer<typeof searches.trialReply>
+export type TrialsReply = z.infer<typeof searches.trialsReply>

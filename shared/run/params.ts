@@ -3,6 +3,7 @@
 import { DistError } from '../base/errors.ts'
 import { sha256 } from '../files/digest.ts'
 import type { InputFile } from '../model/jobset.ts'
+import type { ParamValue } from '../model/options.ts'
 import { paramVariable } from '../model/param-variable.ts'
 
 export const paramsName = 'params.json'
@@ -21,13 +22,14 @@ export function paramsFile(json: string): ParamsFile {
 /** `mesh size` becomes DIST_PARAM_MESH_SIZE; text as it is, everything else as JSON. `bad_request` for what is no JSON object. */
 export function paramVariables(json: string): Record<string, string> {
   const variables: Record<string, string> = {}
-  for (const [name, value] of Object.entries(parseObject(json))) {
+  for (const [name, value] of Object.entries(parseParams(json))) {
     variables[paramVariable(name)] = typeof value === 'string' ? value : JSON.stringify(value)
   }
   return variables
 }
 
-function parseObject(json: string): Record<string, unknown> {
+/** `bad_request` for what is no JSON object. */
+export function parseParams(json: string): Record<string, ParamValue> {
   let value: unknown
   try {
     value = JSON.parse(json)
@@ -36,5 +38,5 @@ function parseObject(json: string): Record<string, unknown> {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new DistError('bad_request', 'the parameters of the job are no JSON object')
-  return { ...value }
+  return { ...value } as Record<string, ParamValue>
 }

@@ -25,7 +25,17 @@ const file = { name: 'run.py', sha256: '0'.repeat(64) as Sha256, size: 1, mode: 
 /** `u<id>p` is packed, `u<id>` is not: what a node is told of a jobset that the rows below make. */
 function jobset(uid: JobsetUid): JobsetInfo {
   const nothing = { buildCommand: null, sif: null, mounts: [], source: null, files: [] }
-  return { ...nothing, share: false, packed: uid.endsWith('p'), uid, namespace: 'lab', batchName: 'sweep', kind: 'python', buildFile: file }
+  return {
+    ...nothing,
+    share: false,
+    trialRules: null,
+    packed: uid.endsWith('p'),
+    uid,
+    namespace: 'lab',
+    batchName: 'sweep',
+    kind: 'python',
+    buildFile: file,
+  }
 }
 
 const some = (min: number, max: number, gpus = 0): Demand => ({ cores: { min, max }, memory: null, gpus, disk: null })

@@ -16,6 +16,7 @@ const plain = {
   save: null,
   memory: null,
   gpus: [],
+  trial: null,
   files: [],
 }
 

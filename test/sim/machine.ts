@@ -220,7 +220,7 @@ export class Machine {
         this.pending.push({
           kind: 'collected',
           id: effect.id,
-          left: { body: { kind: 'small', output: new Uint8Array(), files: [], folders: [] }, notices: [], problem: null },
+          left: { body: { kind: 'small', output: new Uint8Array(), files: [], folders: [] }, notices: [], problem: null, trial: null },
         })
         return
       case 'sync':
@@ -243,5 +243,5 @@ export class Machine {
 
 function finishItem(node: NodeId, id: AttemptId, result: Result): FinishItem {
   const { started, startedAt, outcome, usage, notices } = result
-  return { id, node, started, startedAt, outcome, usage, notices, result: { kind: 'none' } }
+  return { id, node, started, startedAt, outcome, usage, notices, trial: null, result: { kind: 'none' } }
 }

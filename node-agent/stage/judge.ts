@@ -1,0 +1,70 @@
+// How a trial ended, from what its attempt left: files, output and what came over its connections. Called by collect.ts, before
+// rules about saving take anything away.
+import { createReadStream, readFileSync } from 'node:fs'
+import type { Outcome } from '../../shared/model/outcome.ts'
+import type { TrialResult } from '../../shared/model/trial.ts'
+import { metricReport, newMetricLines, pushOutput } from '../../shared/trial/metric-lines.ts'
+import { parseReport, type Report } from '../../shared/trial/report.ts'
+import { answerFiles } from '../../shared/trial/talk-back.ts'
+import { judgeTrial } from '../../shared/trial/trial-end.ts'
+import type { TrialNote } from './trial-note.ts'
+
+/** Where bytes are. */
+export type Source = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'data'; readonly data: Buffer }
+
+/** What was found of an attempt. */
+export interface Remains {
+  readonly outcome: Outcome
+  readonly output: Source
+  /** of distribute_save */
+  readonly files: readonly { readonly path: string; readonly size: number; readonly source: Source }[]
+}
+
+/** A longer file is no report. */
+const longestReport = 64 << 20
+/** bytes of a report's text that go to the head: a message of the session holds 4 MiB */
+const longestText = 512 << 10
+
+export async function judge({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
+  const file = fileReport(trial.label, remains)
+  const results = contentOf('results.json', remains)
+  const lines = await lineReport(remains.output)
+  const reports = [file, results === null ? null : parseReport('results', results), lines].filter((report) => report !== null)
+  const { end, report } = judgeTrial({ outcome: remains.outcome, reports, params: trial.params, metrics })
+  return { end, report: report === null ? null : { source: report.source, text: bounded(report) }, broken: null }
+}
+
+/** `<label>.out`: of the files of batchtools, or of a script that could not connect. Empty, it was only touched. */
+function fileReport(label: string, remains: Remains): Report | null {
+  const { message, signal } = answerFiles({ folder: '', label })
+  const text = contentOf(message.slice(1), remains)
+  if (text === null) return null
+  const complete = remains.files.some(({ path }) => path === signal.slice(1))
+  return complete || text.trim() !== '' ? parseReport('file', text) : null
+}
+
+function contentOf(path: string, { files }: Remains): string | null {
+  const file = files.find((one) => one.path === path)
+  if (file === undefined || file.size > longestReport) return null
+  try {
+    return (file.source.kind === 'data' ? file.source.data : readFileSync(file.source.path)).toString('utf8')
+  } catch {
+    // the notice about a file that cannot be read is made where it is saved
+    return null
+  }
+}
+
+/** DIST_METRIC, looked for piece by piece: an output may be long. */
+async function lineReport(output: Source): Promise<Report | null> {
+  const lines = newMetricLines()
+  if (output.kind === 'data') pushOutput(lines, output.data.toString('utf8'))
+  else for await (const text of createReadStream(output.path, 'utf8')) pushOutput(lines, text as string)
+  return metricReport(lines)
+}
+
+/** The text as it came; of one that is too long, what a table can show of it. */
+function bounded({ text, data }: Report): string {
+  if (Buffer.byteLength(text) <= longestText) return text
+  const short = Object.entries(data).filter(([key, value]) => typeof value !== 'object' && key.length + String(value).length <= 200)
+  return JSON.stringify(Object.fromEntries(short.slice(0, 500)))
+}
