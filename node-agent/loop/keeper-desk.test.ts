@@ -30,7 +30,7 @@ function desk(mode: ViewMode) {
   let ids = 0
   const run = (work: Omit<Extract<Work, { kind: 'build' }>, 'id'> | Omit<Extract<Work, { kind: 'job' }>, 'id'>) => {
     const whole = { ...work, id: String(++ids) as AttemptId } as Work
-    it.run(newAttempt(whole, placeOf(jobset, work.slot, places.ownBuilds), 0), jobset, [])
+    it.run(newAttempt(whole, placeOf(jobset, work.slot, places.ownBuilds), 0), jobset, { files: [], answer: { kind: 'none' } })
   }
   return {
     it,

@@ -2,13 +2,15 @@
 // The link gathers what is sent in one turn of the event loop.
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import { sourceArgv } from '../../shared/run/source-argv.ts'
+import type { Answer } from '../../shared/trial/talk-back.ts'
 import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
-import type { Environment, KeeperOrder, RunOrder, ScriptFile, StagedFile, TemplateFile } from '../launcher/messages.ts'
+import type { Environment, KeeperOrder, RunOrder, ScriptFile, TemplateFile } from '../launcher/messages.ts'
 import { buildArgv, jobArgv, needsPython } from '../stage/argv.ts'
 import { attemptEnvironment, buildEnvironment, jobsetEnvironment } from '../stage/environment.ts'
 import { findProgram } from '../stage/find-program.ts'
 import type { Where } from '../stage/places.ts'
 import { saveFolder, trialVariables } from '../stage/trial-place.ts'
+import type { Staged } from './staging.ts'
 
 type Given = Exclude<Work, { kind: 'adopted' }>
 
@@ -56,7 +58,7 @@ export class KeeperDesk {
     for (const { templates } of this.#slots.values()) for (const [uid, known] of templates) if (known === place) templates.delete(uid)
   }
 
-  run(attempt: Attempt, jobset: JobsetInfo, files: readonly StagedFile[]): void {
+  run(attempt: Attempt, jobset: JobsetInfo, { files, answer }: Staged): void {
     const { work, place } = attempt
     const { inherited, cpus: bound } = this.#facts
     if (work.kind === 'adopted') return
@@ -75,7 +77,7 @@ export class KeeperDesk {
       k: work.kind,
       argv: this.argv(work, jobset),
       env: {
-        ...attemptEnvironment(inherited, work, this.#facts.gpus(), this.#trial(work, jobset)),
+        ...attemptEnvironment(inherited, work, this.#facts.gpus(), this.#trial(work, jobset, answer)),
         ...(work.kind === 'build' ? buildEnvironment(inherited, this.#facts.sshKey()) : {}),
       },
       files,
@@ -125,11 +127,11 @@ export class KeeperDesk {
   }
 
   /** What a trial's environment has beyond that of other jobs. */
-  #trial(work: Given, jobset: JobsetInfo): Environment | null {
+  #trial(work: Given, jobset: JobsetInfo, answer: Answer): Environment | null {
     const rules = jobset.trialRules
     if (work.kind === 'build' || work.trial === null || rules === null) return null
     const folder = saveFolder(jobset.kind, this.#facts.where(work, jobset).w)
-    return trialVariables(work, work.trial, rules, folder, { kind: 'none' })
+    return trialVariables(work, work.trial, rules, folder, answer)
   }
 
   #template(work: Given, jobset: JobsetInfo): void {

@@ -25,11 +25,13 @@ const longestReport = 64 << 20
 /** bytes of a report's text that go to the head: a message of the session holds 4 MiB */
 const longestText = 512 << 10
 
-export async function judge({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
+/** `frames`: what came over connections, in order. */
+export async function judge({ trial, metrics }: TrialNote, frames: readonly string[], remains: Remains): Promise<TrialResult> {
   const file = fileReport(trial.label, remains)
   const results = contentOf('results.json', remains)
   const lines = await lineReport(remains.output)
-  const reports = [file, results === null ? null : parseReport('results', results), lines].filter((report) => report !== null)
+  const others = [file, results === null ? null : parseReport('results', results), lines].filter((report) => report !== null)
+  const reports = [...frames.map((text) => parseReport('frame', text)), ...others]
   const { end, report } = judgeTrial({ outcome: remains.outcome, reports, params: trial.params, metrics })
   return { end, report: report === null ? null : { source: report.source, text: bounded(report) }, broken: null }
 }
