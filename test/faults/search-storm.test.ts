@@ -35,7 +35,7 @@ test('625 trials under kills of head and agents: a result of each, each run once
   for (let kill = 1; kill <= kills; kill++) {
     const wanted = Math.floor((trials * kill) / (kills + 2))
     await until(`${wanted} trials ran`, () => runsIn(runs).length >= wanted, { within: 120_000, every: 10, report: head.report })
-    const victim = random.pick([head, head, ...agents])
+    const victim = random.pick([head, head, ...agents]) ?? head
     died[victim === head ? 'head' : 'agent']++
     await victim.kill('SIGKILL')
     await victim.restart()
