@@ -54,6 +54,7 @@ function measure(queued: number): { queued: number; us: number } {
       for (let job = after + 1; job <= end && ids.length < limit; job++) ids.push(job as JobId)
       core.jobsets.get(id)?.ready.loaded(demand, ids)
     },
+    trialsEnded: () => {},
     nodeGone: () => {},
     send: () => {},
     disconnect: () => {},

@@ -20,6 +20,7 @@ import { startHourly } from './ops/hourly.ts'
 import { checkRestored, finishRestore } from './ops/restored.ts'
 import { Settings } from './ops/settings.ts'
 import type { HeadOptions } from './options.ts'
+import { startSearches } from './search-side.ts'
 import { ensureAdminToken } from './security/admin-token.ts'
 import { newAttemptId } from './security/attempt-id.ts'
 import { StoreClient } from './store/client.ts'
@@ -80,8 +81,9 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const service = new HeadService({ facts, loop, db })
   late.service = service
   loop.start()
+  const searches = startSearches({ loop, head: service, db, python: () => options.python, warn: (message) => log.warn(message) })
 
-  const side = await buildHttpSide({ folder, service, loop, store, db, log, settings, space })
+  const side = await buildHttpSide({ folder, service, loop, store, db, log, settings, space, searches })
   const agents = await startAgentServer(options.grpc.host, options.grpc.port, {
     head: facts,
     keys: nodeKeys(db),
@@ -114,6 +116,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
       log.info('head is stopping')
       endAnnouncing()
       loop.close()
+      await searches.close()
       await endHourly()
       await side.app.close()
       await agents.close()

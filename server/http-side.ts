@@ -17,6 +17,7 @@ import { buildOps, opsThreads } from './ops-side.ts'
 import type { DiskSpace } from './ports/disk-space.ts'
 import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
+import type { SearchPort } from './ports/searches.ts'
 import type { Store } from './ports/store.ts'
 import { cleanLeftovers } from './results/clean-leftovers.ts'
 import { Incoming } from './results/incoming.ts'
@@ -52,6 +53,7 @@ export interface HttpSideDependencies {
   readonly log: HttpLog
   readonly settings: Settings
   readonly space: DiskSpace
+  readonly searches: SearchPort
 }
 
 export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSide> {
@@ -92,6 +94,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
   const app = buildHttp({
     head: deps.service,
     control: new ControlService(deps.loop, systemClock),
+    searches: deps.searches,
     store,
     reads: { drafts, jobs: jobReads(db), attempts: attemptReads(db), events: eventReads(db), inputs },
     identities: identities({ store, tokens: tokenReads(db), bearers: deps.loop.sessions, clock: systemClock, random: randomBytes }),

@@ -56,12 +56,13 @@ export function jobsetOf(bundle: BundleFile, folder: string): Jobset<LocalFile> 
     return { name: file.name, source: join(folder, ...safeSegments(path)) }
   }
   const maybe = (file: InputFile | null) => (file === null ? null : local(file))
-  const { buildFile, sif, files } = bundle.spec.initialize
+  const { search: _, ...written } = bundle.spec
+  const { buildFile, sif, files } = written.initialize
   const spec: JobsetSpec<LocalFile> = {
-    ...bundle.spec,
+    ...written,
     after: [],
     bundle: bundle.id,
-    initialize: { ...bundle.spec.initialize, buildFile: maybe(buildFile), sif: maybe(sif), files: files.map(local) },
+    initialize: { ...written.initialize, buildFile: maybe(buildFile), sif: maybe(sif), files: files.map(local) },
   }
   return { ...spec, jobs: bundle.jobs.map(({ spec: job }) => ({ ...job, script: maybe(job.script), files: job.files.map(local) })) }
 }

@@ -23,7 +23,7 @@ import { type Cluster, downloadScript, uploadScript } from './transfer-scripts.t
 
 export interface BundleOrder {
   readonly scheduler: Scheduler
-  readonly spec: JobsetSpec<LocalFile>
+  readonly spec: Omit<JobsetSpec<LocalFile>, 'search'>
   readonly plan: BundlePlan<LocalFile>
   readonly inputs: Inputs
   /** the jobset file as it was written */

@@ -15,6 +15,7 @@ import { exitCode } from '../program/exit-code.ts'
 import { counted } from '../render/labels.ts'
 import { hashInputs } from '../submit/hash-inputs.ts'
 import { prepare } from '../submit/prepare.ts'
+import { refuseSearch } from '../submit/refuse-search.ts'
 
 export interface BundleOptions {
   readonly clusterUsername?: string
@@ -32,10 +33,11 @@ export async function bundle(
 ): Promise<number> {
   const cluster = clusterOf(options)
   const { jobset, text } = prepare(context, file)
+  refuseSearch(jobset, `dist ${name}`, 'which trials there are is decided while they run')
   const scheduler = name === 'slurm' ? slurm : sge
   const plan = planBundle(jobset, scheduler)
   const inputs = await hashInputs(jobset, context.signal, () => undefined)
-  const { jobs: _, ...spec } = jobset
+  const { jobs: _, search: __, ...spec } = jobset
   const id = randomBytes(16).toString('hex')
   const writer = new BundleWriter(context.io.cwd, dir)
   try {

@@ -95,8 +95,9 @@ test('the schema is JSON that an editor can take', async () => {
 
 test('there is a template for every kind that works', async () => {
   for (const kind of ['python', 'apptainer', 'shell']) expect((await dist('template', kind)).stdout).toContain(`\n${kind}:\n`)
-  expect((await dist('template', 'search')).stderr).toContain('there is no template for search yet')
-  expect((await dist('template', 'search')).stderr).toContain('dist template python, dist template apptainer, dist template shell')
+  expect((await dist('template', 'canary')).stderr).toContain('there is no template for canary yet')
+  expect((await dist('template', 'search')).stderr).toContain('search is no kind of jobset')
+  expect((await dist('template', 'canary')).stderr).toContain('dist template python, dist template apptainer, dist template shell')
 })
 
 test('a token is printed alone, listed without its secret, and revoked', async () => {

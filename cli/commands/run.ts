@@ -12,6 +12,7 @@ import { followJobset } from '../local/follow-jobset.ts'
 import { reportOutcome } from '../local/report-outcome.ts'
 import { type Prepared, prepare } from '../submit/prepare.ts'
 import { provenanceOf } from '../submit/provenance.ts'
+import { refuseSearch } from '../submit/refuse-search.ts'
 import { submitFile } from '../submit/submit-file.ts'
 
 export interface RunOptions {
@@ -31,6 +32,7 @@ const lastPatience = 5000
 /** --json: `{jobset, failures, folder, jobs}`; `folder` has a folder for each job. */
 export async function run(context: Context, file: string | undefined, options: RunOptions): Promise<number> {
   const prepared = prepare(context, file)
+  refuseSearch(prepared.jobset, 'dist run', 'its results would end with the command')
   const names = options.job ?? null
   const { jobset, notes } = chooseJobs(prepared.jobset, names)
   const folder = new RunFolder(context.io.cwd, options.saveDir, options.cleanSave === true)

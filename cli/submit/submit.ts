@@ -51,7 +51,8 @@ export async function submit(context: Context, head: HeadClient, submission: Sub
     try {
       watch.onJobs(jobset.jobs.length)
       const lines = () => jobLines(jobset, submission.inputs.known)
-      await context.patiently('change', () => head.putJobs(draft.draft, lines, context.signal))
+      // a search has none yet
+      if (jobset.jobs.length > 0) await context.patiently('change', () => head.putJobs(draft.draft, lines, context.signal))
       const now = await sendContents({ context, head, draft: draft.draft, contents: submission.inputs.contents, ...watch })
       if (tries === 1) sent = now
       watch.onCommit()
@@ -84,8 +85,12 @@ async function dropQuietly(head: HeadClient, draft: string): Promise<void> {
 }
 
 function specOf({ jobset, inputs }: Submission): JobsetSpec {
-  const { jobs: _, initialize, ...spec } = jobset
+  const { jobs: _, initialize, search, ...spec } = jobset
   const { buildFile, sif, files } = initialize
   const known = (file: LocalFile | null) => (file === null ? null : inputs.known(file))
-  return { ...spec, initialize: { ...initialize, buildFile: known(buildFile), sif: known(sif), files: files.map(inputs.known) } }
+  return {
+    ...spec,
+    initialize: { ...initialize, buildFile: known(buildFile), sif: known(sif), files: files.map(inputs.known) },
+    ...(search === undefined ? {} : { search: { ...search, script: known(search.script) } }),
+  }
 }

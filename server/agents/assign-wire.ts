@@ -28,6 +28,7 @@ export function fromAssign(message: AssignMessage, defaults: JobOptions): Assign
     nice: options.nice,
     ...(savesAll(options.save) ? {} : { save: fromSave(options.save) }),
     ...(options.demand.memory === null ? {} : { memory: options.demand.memory }),
+    ...(spec.trial === undefined ? {} : { trial_json: JSON.stringify(spec.trial) }),
   }
 }
 
@@ -42,5 +43,6 @@ function fromSave(save: SaveRules): NonNullable<Assign['save']> {
 /** Bytes that the assignment takes in a frame, about: files dominate, then what a person wrote. */
 export function assignBytes({ spec }: AssignMessage): number {
   const written = spec.options === null ? 0 : JSON.stringify(spec.options).length
-  return 120 + 90 * (spec.files.length + 1) + (spec.run?.length ?? 0) + written
+  const trial = spec.trial === undefined ? 0 : JSON.stringify(spec.trial).length
+  return 120 + 90 * (spec.files.length + 1) + (spec.run?.length ?? 0) + written + trial
 }

@@ -5,6 +5,7 @@ import { isDeclaration } from '../../shared/model/capability.ts'
 import { isAttemptId, type NodeId } from '../../shared/model/ids.ts'
 import { type InputFile, type JobsetSpec, type Source, sharesBuild } from '../../shared/model/jobset.ts'
 import type { Outcome, Usage } from '../../shared/model/outcome.ts'
+import { trialRules } from '../../shared/trial/trial-rules.ts'
 import type { Finished__Output } from '../../shared/wire/gen/dist/Finished.ts'
 import type { Held__Output } from '../../shared/wire/gen/dist/Held.ts'
 import type { InputFile as WireInputFile } from '../../shared/wire/gen/dist/InputFile.ts'
@@ -13,6 +14,7 @@ import type { NodeInfo__Output } from '../../shared/wire/gen/dist/NodeInfo.ts'
 import type { NodeFacts } from '../core/state.ts'
 import type { FinishItem, ResultFile } from '../ports/finish-item.ts'
 import type { HeldItem } from '../ports/held-item.ts'
+import { toTrialResult } from './trial-wire.ts'
 
 const maxCapabilities = 500
 
@@ -52,6 +54,7 @@ export function toFinishItem(node: NodeId, finished: Finished__Output): FinishIt
     startedAt: finished.started_at > 0 ? finished.started_at : null,
     outcome: toOutcome(finished),
     usage: finished.started ? toUsage(finished) : null,
+    trial: toTrialResult(finished.trial_json),
   }
   if (finished.shipped) return { ...base, notices, result: { kind: 'incoming', manifest: [] } }
   const files: ResultFile[] = finished.files.map((file) => ({ path: checked(file.path), mode: file.mode & 0o777, data: file.data }))
@@ -122,6 +125,7 @@ export function fromJobset(uid: string, spec: JobsetSpec, packed: boolean): Wire
     ...(source === null ? {} : { source: fromSource(source) }),
     share: sharesBuild(spec),
     packed,
+    ...(spec.search === undefined ? {} : { trial_rules_json: JSON.stringify(trialRules(spec.search)) }),
   }
 }
 

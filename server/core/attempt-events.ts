@@ -172,6 +172,7 @@ export function onCancelled(
   if (state !== undefined && whole) {
     state.cancelled = true
     state.ready.clear()
+    if (state.search !== null) effects.trialsEnded(jobset, [])
   }
   for (const { attempt } of live) orderStop(core.attempts.get(attempt), effects)
   if (whole) {

@@ -51,6 +51,8 @@ export interface Effects {
   failJobs(jobset: JobsetId, reason: string): void
   /** Reads ids of ready jobs of a class. Answer: onReadyLoaded. */
   loadReady(jobset: JobsetId, demand: number, after: JobId, limit: number): void
+  /** Jobs of a search reached their final states, or all of it was cancelled. */
+  trialsEnded(jobset: JobsetId, jobs: readonly JobId[]): void
   nodeGone(node: NodeId, reason: string): void
   send(node: NodeId, message: NodeMessage): void
   /** Ends the node's session. */

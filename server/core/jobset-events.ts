@@ -5,7 +5,7 @@ import type { JobId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
 import type { Effects } from './effects.ts'
 import { ReadyJobs } from './ready-jobs.ts'
-import { type Core, type JobsetFacts, type JobsetState, openJobs } from './state.ts'
+import { type Core, type JobsetFacts, type JobsetState, openJobs, type SearchStand } from './state.ts'
 
 export interface Change {
   readonly jobset: JobsetId
@@ -42,6 +42,7 @@ export function addJobset(core: Core, facts: JobsetFacts, counts: JobCounts): Jo
     recentSeconds: null,
     ending: false,
     failing: facts.failing,
+    search: facts.search,
   }
   if (facts.cancelled || facts.failing !== null) jobset.ready.clear()
   core.jobsets.set(facts.id, jobset)
@@ -51,14 +52,17 @@ export function addJobset(core: Core, facts: JobsetFacts, counts: JobCounts): Jo
 /** The store changed jobs. */
 export function onJobChanges(core: Core, changes: readonly Change[], effects: Effects): void {
   const touched = new Set<JobsetState>()
+  const ended = new Map<JobsetId, JobId[]>()
   for (const change of changes) {
     const jobset = core.jobsets.get(change.jobset)
     if (jobset === undefined) continue
     jobset.counts[change.from]--
     jobset.counts[change.to]++
     if (change.to === 'ready' && !jobset.cancelled) becomeReady(core, jobset, change)
+    if (jobset.search !== null && isFinal(change.to)) ended.set(change.jobset, [...(ended.get(change.jobset) ?? []), change.job])
     touched.add(jobset)
   }
+  for (const [jobset, jobs] of ended) effects.trialsEnded(jobset, jobs)
   for (const jobset of touched) {
     stopAfterFails(jobset, effects)
     // Jobs that came back after the build failed everywhere fail like the others.
@@ -182,14 +186,40 @@ export function onExtended(core: Core, facts: JobsetFacts, added: number, change
   effects.schedule()
 }
 
+/** Jobs that a search made, and how it stands with them: its jobset ends when both it and its jobs are done. */
+export function onAdvanced(
+  core: Core,
+  id: JobsetId,
+  added: readonly { readonly job: JobId; readonly state: JobState }[],
+  stand: SearchStand,
+  effects: Effects,
+): void {
+  const jobset = core.jobsets.get(id)
+  if (jobset === undefined) return
+  jobset.search = stand
+  for (const { job, state } of added) {
+    jobset.counts[state]++
+    if (state === 'ready' && !jobset.cancelled) jobset.ready.putBack(job, 0)
+  }
+  refill(jobset, effects)
+  endIfDone(jobset, effects)
+  effects.changed(id)
+  if (added.length > 0) effects.schedule()
+}
+
+function isFinal(state: JobState): boolean {
+  return state !== 'waiting' && state !== 'ready' && state !== 'claimed' && state !== 'running'
+}
+
 /** Asks for the end of a jobset that has nothing open. Called when a job or an attempt of it closed. */
 export function endIfDone(jobset: JobsetState, effects: Effects): void {
-  const { counts, facts } = jobset
+  const { counts, facts, search } = jobset
   // A cancelled job's process may still run: the jobset stays in memory until every node let go of it.
-  if (jobset.ending || openJobs(counts) > 0 || jobset.live > 0) return
+  if (jobset.ending || openJobs(counts) > 0 || jobset.live > 0 || search?.open === true) return
   for (const value of Object.values(counts)) assert(value >= 0, `counter of jobset ${facts.id} below zero`)
   jobset.ending = true
   const bad = counts.failed + counts.cancelled + counts.skipped
-  const state = jobset.cancelled ? 'cancelled' : bad > 0 ? 'failed' : 'succeeded'
-  effects.endJobset(facts.id, state, jobset.failing, { ...counts })
+  const good = search === null ? bad === 0 : search.good
+  const state = jobset.cancelled ? 'cancelled' : good ? 'succeeded' : 'failed'
+  effects.endJobset(facts.id, state, search?.reason ?? jobset.failing, { ...counts })
 }

@@ -6,6 +6,16 @@ import type { Demand, Grant } from '../../shared/model/resources.ts'
 import type { Builds } from './builds.ts'
 import type { ReadyJobs } from './ready-jobs.ts'
 
+/** Of a jobset whose jobs are made by a search. */
+export interface SearchStand {
+  /** it may still make jobs: its jobset does not end */
+  readonly open: boolean
+  /** its jobset ends well, whatever became of single trials */
+  readonly good: boolean
+  /** why it was stopped; null else */
+  readonly reason: string | null
+}
+
 export interface JobsetFacts {
   readonly id: JobsetId
   readonly uid: JobsetUid
@@ -32,6 +42,8 @@ export interface JobsetFacts {
   readonly maxFails: number | null
   /** ms of a node's silence after which its attempts are lost; null = the head's limit */
   readonly lostAfter: number | null
+  /** as the rows have it; null = it has none */
+  readonly search: SearchStand | null
 }
 
 /** A job that is tried again: not before `due`, on another node than `avoid` if there is one. */
@@ -62,6 +74,7 @@ export interface JobsetState {
   ending: boolean
   /** set while its jobs are being failed because no node can build it */
   failing: string | null
+  search: SearchStand | null
 }
 
 /** A build on a node: asked of the store, running there, usable, or failed. */

@@ -23,6 +23,7 @@ export interface Recorded {
   readonly ended: { jobset: JobsetId; state: string; reason: string | null }[]
   readonly failing: { jobset: JobsetId; reason: string }[]
   readonly stopped: { jobset: JobsetId; reason: string }[]
+  readonly trials: { jobset: JobsetId; jobs: readonly JobId[] }[]
   scheduled: number
 }
 
@@ -54,6 +55,7 @@ export function bench(now = 0): Bench {
     ended: [],
     failing: [],
     stopped: [],
+    trials: [],
     scheduled: 0,
   }
   const rows = new Map<JobsetId, JobId[]>()
@@ -72,6 +74,7 @@ export function bench(now = 0): Bench {
       const ids = (rows.get(jobset) ?? []).filter((id) => id > after && classOf(jobset, id) === demand).slice(0, limit)
       core.jobsets.get(jobset)?.ready.loaded(demand, ids)
     },
+    trialsEnded: (jobset, jobs) => void seen.trials.push({ jobset, jobs }),
     nodeGone: () => {},
     send: (node, message) => void seen.sent.push({ node, message }),
     disconnect: () => {},
@@ -155,6 +158,7 @@ export function jobset(id: number, change: Partial<JobsetFacts> = {}): JobsetFac
     maxConcurrent: null,
     maxFails: null,
     lostAfter: null,
+    search: null,
     ...change,
   }
 }

@@ -22,7 +22,7 @@ async function orderBuild(head: TestHead, place = 0): Promise<string> {
 
 async function finishBuild(head: TestHead, id = build, text = 'built\n'): Promise<void> {
   const files = [{ path: 'stdout.txt', mode: 0o644, data: Buffer.from(text) }]
-  const base = { id, node, started: true, startedAt: 1, outcome: { kind: 'succeeded' } as const, usage: null, notices: [] }
+  const base = { id, node, started: true, startedAt: 1, outcome: { kind: 'succeeded' } as const, usage: null, notices: [], trial: null }
   await head.store.run('finishBuild', { items: [{ ...base, result: { kind: 'inline', files, folders: [] } }] })
 }
 

@@ -7,6 +7,7 @@ import { pathProblem } from '../../shared/files/safe-path.ts'
 import { parseRequirement } from '../../shared/model/capability.ts'
 import type { InputFile, JobSpec, JobsetSpec, Kind } from '../../shared/model/jobset.ts'
 import type { JobOptions } from '../../shared/model/options.ts'
+import { checkSearch } from './check-search.ts'
 
 /** Throws `bad_jobset`. */
 export function checkSpec(spec: JobsetSpec): void {
@@ -18,6 +19,7 @@ export function checkSpec(spec: JobsetSpec): void {
   for (const name of spec.after) refuse('after', name === batchName ? 'a jobset cannot wait for itself' : nameProblem(name))
   checkInitialize(spec)
   checkOptions(spec.options, 'the jobset')
+  checkSearch(spec, refuse)
 }
 
 function checkInitialize({ kind, initialize }: JobsetSpec): void {

@@ -17,6 +17,7 @@ import type { InputReads } from '../ports/input-reads.ts'
 import type { JobReads } from '../ports/job-reads.ts'
 import type { Ops } from '../ports/ops.ts'
 import type { Results, Uploads } from '../ports/results.ts'
+import type { SearchPort } from '../ports/searches.ts'
 import type { Store } from '../ports/store.ts'
 import type { LiveCalls } from './live-calls.ts'
 import type { Turns } from './turns.ts'
@@ -40,6 +41,7 @@ export interface HttpReads {
 export interface HttpDeps {
   readonly head: HeadPort
   readonly control: ControlPort
+  readonly searches: SearchPort
   readonly store: Store
   readonly reads: HttpReads
   readonly identities: Identities

@@ -69,7 +69,7 @@ const badDrafts: readonly (readonly [string, object, RegExp])[] = [
     initialize({ source: { kind: 'git', url: '--upload-pack=x', ref: null, submodules: false } }),
     /no address of a repository/,
   ],
-  ['no jobs', draftBody(draftId(1), { jobs: 0 }), /jobCount/],
+  ['no jobs', draftBody(draftId(1), { jobs: 0 }), /has no jobs/],
 ]
 
 test.for(badDrafts)('a draft with %s is refused', async ([, json, message]) => {

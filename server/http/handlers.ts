@@ -12,6 +12,7 @@ import { jobsetHandlers } from './routes-jobsets.ts'
 import { logHandlers } from './routes-logs.ts'
 import { opsHandlers } from './routes-ops.ts'
 import { resultHandlers } from './routes-results.ts'
+import { searchHandlers } from './routes-searches.ts'
 import { uploadHandlers } from './routes-uploads.ts'
 
 export function allHandlers(context: HttpContext): Handlers {
@@ -24,6 +25,7 @@ export function allHandlers(context: HttpContext): Handlers {
     ...controlHandlers(context),
     ...resultHandlers(context),
     ...importHandlers(context),
+    ...searchHandlers(context),
     ...logHandlers(context),
     ...eventHandlers(context),
     ...blobHandlers(context),

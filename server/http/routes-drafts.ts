@@ -2,6 +2,7 @@
 // Contents come in through routes-uploads. Everything may be repeated.
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import type { SubmitMode } from '../../shared/model/submission.ts'
 import type { DraftFacts, DraftReads } from '../ports/draft-reads.ts'
 import type { Caller } from '../ports/identities.ts'
 import { checkSpec } from './check-inputs.ts'
@@ -19,8 +20,9 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
   return {
     async createDraft({ body, caller }) {
       const { requestId: id, spec, text, jobCount, mode, provenance } = body
-      const compiled = spec as unknown as JobsetSpec
+      const compiled = asRun(spec as unknown as JobsetSpec)
       checkSpec(compiled)
+      checkJobs(compiled, jobCount, mode)
       const admin = actingAs(caller) === null
       const request = { id, owner: caller.name, spec: compiled, text, jobCount, mode, provenance, admin }
       const made = await tellingWhatExists(head, () => store.run('createDraft', request))
@@ -62,6 +64,26 @@ export function draftHandlers(context: HttpContext): Handlers<Names> {
       await store.run('dropDraft', { draft, by: actingAs(caller) })
       return { ok: true }
     },
+  }
+}
+
+/** All jobs of a search are its trials: what it says for them is said for the jobset. */
+function asRun(spec: JobsetSpec): JobsetSpec {
+  return spec.search === undefined ? spec : { ...spec, options: spec.search.options }
+}
+
+/** The jobs of a search come later, made by the head. */
+function checkJobs({ search }: JobsetSpec, jobs: number, mode: SubmitMode): void {
+  if (search === undefined && jobs === 0) throw new DistError('bad_jobset', 'the jobset has no jobs', { hint: 'add one, or a search' })
+  if (search !== undefined && jobs > 0) {
+    throw new DistError('bad_jobset', 'a jobset with a search has no jobs of its own: the search makes them', {
+      hint: 'remove jobs, or search',
+    })
+  }
+  if (search !== undefined && (mode === 'extend' || mode === 'resume')) {
+    throw new DistError('bad_jobset', 'a search is not added to by its file', {
+      hint: 'dist search extend adds samples; --new-version makes another search',
+    })
   }
 }
 

@@ -52,7 +52,7 @@ export function importHandlers({ head, guard, uploads, turns, space, ops }: Http
         const { attempt: id, host: node, outcome, ...rest } = item
         const known = isKnown(id as AttemptId, jobset)
         const manifest = known ? [] : await uploads.complete(id)
-        items.push({ ...rest, id, node, started: true, outcome: outcomeOf(item), result: { kind: 'incoming', manifest } })
+        items.push({ ...rest, id, node, started: true, outcome: outcomeOf(item), trial: null, result: { kind: 'incoming', manifest } })
       }
       const replies = await head.imported(jobset, items)
       for (const { attempt, verdict } of replies) if (verdict !== 'duplicate') uploads.settle(attempt, verdict === 'committed')

@@ -1,4 +1,5 @@
 // Routes that look at jobsets and stop them. Live state comes from the head's core, not from the store.
+import { DistError } from '../../shared/base/errors.ts'
 import type { Handlers, HttpContext } from './deps.ts'
 import { assertOwner } from './ownership.ts'
 
@@ -7,7 +8,7 @@ const killWaitMs = 15_000
 
 type Names = 'jobset' | 'findJobsets' | 'jobs' | 'builds' | 'wait' | 'kill' | 'retry'
 
-export function jobsetHandlers({ head }: HttpContext): Handlers<Names> {
+export function jobsetHandlers({ head, searches }: HttpContext): Handlers<Names> {
   return {
     jobset: ({ params }) => head.jobset(params.jobset),
     findJobsets: ({ query }) => ({ jobsets: head.findJobsets({ ...query, versions: query.versions === 'true' }) }),
@@ -24,7 +25,18 @@ export function jobsetHandlers({ head }: HttpContext): Handlers<Names> {
     async retry({ params, body, caller }) {
       const { owner, namespace, batch } = head.jobset(params.jobset)
       assertOwner(caller, owner, `${namespace}/${batch}`)
+      if (searches.has(params.jobset)) {
+        assertNoNames(body.jobs)
+        return { jobset: params.jobset, retried: await searches.retry(params.jobset, caller.name) }
+      }
       return { jobset: params.jobset, retried: await head.retry(params.jobset, body.jobs, caller.name, body.unfinished) }
     },
   }
+}
+
+function assertNoNames(jobs: readonly string[] | null): void {
+  if (jobs === null) return
+  throw new DistError('bad_request', 'the trials of a search run again together, those that ended without a result', {
+    hint: 'name the jobset alone',
+  })
 }

@@ -28,7 +28,9 @@ export async function claim(head: TestHead, job: number, attempt: AttemptId): Pr
 async function finish(head: TestHead, attempt: AttemptId, result: FinishedResult): Promise<void> {
   const usage = null
   const outcome = { kind: 'succeeded' } as const
-  await head.store.run('finish', { items: [{ id: attempt, node, started: true, startedAt: 1, outcome, usage, notices: [], result }] })
+  await head.store.run('finish', {
+    items: [{ id: attempt, node, started: true, startedAt: 1, outcome, usage, notices: [], trial: null, result }],
+  })
 }
 
 /** claimed -> committed, bytes in a pack. */

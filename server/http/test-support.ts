@@ -36,6 +36,7 @@ import { openTestStore, type TestStore } from '../store/test-support.ts'
 import { buildHttp } from './build-server.ts'
 import { rowsControl } from './test-support-control.ts'
 import { rowsHead, type SeenKill } from './test-support-head.ts'
+import { rowsSearches } from './test-support-searches.ts'
 import { inThisThread } from './test-support-threads.ts'
 
 export interface TestHead {
@@ -104,6 +105,7 @@ export async function startHead(folder: string): Promise<TestHead> {
   }
   const submitted: number[] = []
   const kills: SeenKill[] = []
+  const ordered: string[] = []
   const errors: string[] = []
   const bearers = new Map<string, string>()
   const inputs = inputReads(store.reads)
@@ -139,6 +141,7 @@ export async function startHead(folder: string): Promise<TestHead> {
   const app = buildHttp({
     head: rows,
     control: rowsControl(ringing),
+    searches: rowsSearches(store.reads, () => rows, ordered),
     store: ringing,
     reads: { drafts, jobs: jobReads(store.reads), attempts: attemptReads(store.reads), events: eventReads(store.reads), inputs },
     identities: identities({

@@ -12,6 +12,7 @@ import { onTick } from '../core/node-events.ts'
 import { plan } from '../core/plan.ts'
 import { type Core, type CoreLimits, newCore } from '../core/state.ts'
 import type { ReadDb } from '../ports/read-db.ts'
+import type { SearchListener } from '../ports/searches.ts'
 import type { Store } from '../ports/store.ts'
 import type { InputOf, OutputOf, TransitionName } from '../store/transitions-table.ts'
 import { loadCore, readyJobs } from './load.ts'
@@ -37,6 +38,8 @@ const retryMs = 1000
 export class HeadLoop {
   readonly sessions = new Sessions()
   readonly revisions: Revisions
+  /** set by app.ts: searches are made after the loop, which they use */
+  searches: SearchListener | null = null
   readonly #deps: LoopDependencies
   readonly #effects: Effects
   readonly #readyJobs: ReturnType<typeof readyJobs>
@@ -165,6 +168,7 @@ export class HeadLoop {
     this.#lookAtDisk()
     this.#rebuilding = false
     loadCore(this.#core, this.#deps.db, this.now(), this.#effects)
+    this.searches?.reloaded()
   }
 
   get rebuilding(): boolean {
@@ -259,6 +263,7 @@ export class HeadLoop {
       // Answered at once: a job that becomes ready between reading and answering would be missed.
       loadReady: (jobset, demand, after, limit) =>
         onReadyLoaded(this.#core, jobset, demand, this.#readyJobs(jobset, demand, after, limit), this.#effects),
+      trialsEnded: (jobset, jobs) => this.searches?.ended(jobset, jobs),
       nodeGone: (node, reason) => this.run('nodeGone', { node, reason }, () => {}),
       send: (node, message) => this.sessions.of(node)?.send(message),
       disconnect: (node, reason) => {

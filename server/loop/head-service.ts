@@ -80,7 +80,9 @@ export class HeadService implements HeadPort {
   /** Tells the core of a jobset whose rows are there. */
   submitted(id: JobsetId): void {
     const read = readJobset(this.#db, id)
-    if (read !== null) onJobset(this.#loop.core, read.facts, read.counts, this.#loop.effects)
+    if (read === null) return
+    onJobset(this.#loop.core, read.facts, read.counts, this.#loop.effects)
+    if (read.facts.search?.open === true) this.#loop.searches?.opened(id)
   }
 
   async kill(id: JobsetId, jobs: readonly string[] | null, by: string, ms: number, signal: AbortSignal): Promise<KillReply> {

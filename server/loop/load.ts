@@ -12,6 +12,7 @@ import { addJobset, delay, endIfDone, refill } from '../core/jobset-events.ts'
 import { onNodeKnown, wholeGrant } from '../core/node-events.ts'
 import type { Core, JobsetFacts, JobsetState, NodeFacts } from '../core/state.ts'
 import type { ReadDb } from '../ports/read-db.ts'
+import { type SearchProblem, type SearchSummary, standOf } from '../ports/search-summary.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
 
 interface JobsetRow {
@@ -28,6 +29,10 @@ interface JobsetRow {
   readonly owner: string
   readonly demands: string | null
   readonly held: string | null
+  /** of its search, null = it has none */
+  readonly done: number | null
+  readonly problem: string | null
+  readonly summary: string | null
 }
 
 interface AttemptRow {
@@ -56,7 +61,9 @@ interface NodeRow {
 
 /** ms; longer than any back-off */
 const maxDelay = 3600_000
-const jobsetColumns = 'id, uid, namespace, batch, spec, priority, submitted_at, state, reason, job_count, owner, demands, held'
+const jobsetColumns =
+  'id, uid, namespace, batch, spec, priority, submitted_at, state, reason, job_count, owner, demands, held, done, problem, summary'
+const jobsetTable = 'jobset LEFT JOIN search ON search.jobset = jobset.id'
 
 interface BuildRow {
   readonly id: string
@@ -91,7 +98,7 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
     .all()
   const jobsets = db
     .prepare<[], JobsetRow>(
-      `SELECT ${jobsetColumns} FROM jobset WHERE state = 'active' OR counts IS NULL
+      `SELECT ${jobsetColumns} FROM ${jobsetTable} WHERE state = 'active' OR counts IS NULL
          OR id IN (SELECT jobset FROM attempt WHERE state IN ('claimed', 'running'))`,
     )
     .all()
@@ -121,7 +128,7 @@ export function loadCore(core: Core, db: ReadDb, now: number, effects: Effects):
 
 /** One jobset by id, with its counters; null when it is not there. */
 export function readJobset(db: ReadDb, id: JobsetId): { facts: JobsetFacts; counts: JobCounts } | null {
-  const row = db.prepare<[number], JobsetRow>(`SELECT ${jobsetColumns} FROM jobset WHERE id = ?`).get(id)
+  const row = db.prepare<[number], JobsetRow>(`SELECT ${jobsetColumns} FROM ${jobsetTable} WHERE id = ?`).get(id)
   return row === undefined ? null : { facts: jobsetFacts(row), counts: countJobs(db, row.id, row.job_count) }
 }
 
@@ -196,6 +203,7 @@ function failLimit(rule: JobsetSpec['maxFails'], jobs: number): number | null {
 function jobsetFacts(row: JobsetRow): JobsetFacts {
   const spec = readJobsetSpec(row.spec)
   const demands = row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])
+  const summary = row.summary === null ? null : (JSON.parse(row.summary) as SearchSummary)
   return {
     id: row.id as JobsetId,
     uid: row.uid as JobsetUid,
@@ -212,8 +220,10 @@ function jobsetFacts(row: JobsetRow): JobsetFacts {
     held: row.held !== null,
     failing: row.state === 'active' ? row.reason : null,
     maxConcurrent: spec.maxConcurrent,
-    maxFails: failLimit(spec.maxFails, row.job_count),
+    maxFails: failLimit(spec.maxFails, summary?.total ?? row.job_count),
     lostAfter: spec.lostAfter,
+    search:
+      summary === null ? null : standOf(summary, row.done === 1, row.problem === null ? null : (JSON.parse(row.problem) as SearchProblem)),
   }
 }
 

@@ -1,6 +1,7 @@
 // A finished attempt or build on its way into the store.
 import type { Manifest } from '../../shared/model/manifest.ts'
 import type { Outcome, Usage } from '../../shared/model/outcome.ts'
+import type { TrialResult } from '../../shared/model/trial.ts'
 
 export interface ResultFile {
   /** relative to the result folder, safe and unique */
@@ -27,4 +28,6 @@ export interface FinishItem {
   readonly usage: Usage | null
   readonly notices: readonly string[]
   readonly result: FinishedResult
+  /** what the node says of a trial; null = the job is none, or the node said nothing that can be used */
+  readonly trial: TrialResult | null
 }

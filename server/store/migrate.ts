@@ -6,6 +6,7 @@ import { packing } from './migrations/0003-packing.ts'
 import { retention } from './migrations/0004-retention.ts'
 import { holdAndPause } from './migrations/0005-hold-and-pause.ts'
 import { submissions } from './migrations/0006-submissions.ts'
+import { searches } from './migrations/0007-searches.ts'
 import { newerSchema } from './open-database.ts'
 
 export interface Migration {
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   { number: 4, sql: retention },
   { number: 5, sql: holdAndPause },
   { number: 6, sql: submissions },
+  { number: 7, sql: searches },
 ]
 
 /** Schema version of this build. */

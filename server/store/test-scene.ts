@@ -98,6 +98,12 @@ export function addJobset(scene: Scene, jobs: number): JobId[] {
   })
 }
 
+/** The jobset `lab/sweep` without jobs: a search that has not begun. */
+export function addSearch(scene: Scene): void {
+  addJobset(scene, 0)
+  scene.db.prepare("INSERT INTO search (jobset, seed, summary) VALUES (1, 1, '{}')").run()
+}
+
 let last = 0
 
 /** Claims a job for a node and says that it started. */
@@ -123,6 +129,7 @@ export function finished(id: string, node: string, change: Partial<FinishItem> =
     outcome: { kind: 'succeeded' },
     usage: { wallSeconds: 1, userSeconds: 0.5, systemSeconds: 0.1, peakMemory: 1e7, memorySource: 'rusage' },
     notices: [],
+    trial: null,
     result: { kind: 'inline', files: [file('stdout.txt', `output of ${id}`), file('sub/result.csv', 'a,b\n1,2\n')], folders: ['empty'] },
     ...change,
   }

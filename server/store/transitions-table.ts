@@ -1,6 +1,7 @@
 // Every state transition by name, and their types. The one list that writer and callers share.
 import type { Transition } from './transition.ts'
 import { addBlobs } from './transitions/add-blobs.ts'
+import { advanceSearch } from './transitions/advance-search.ts'
 import { cancel } from './transitions/cancel.ts'
 import { claim } from './transitions/claim.ts'
 import { clearNode } from './transitions/clear-node.ts'
@@ -34,6 +35,7 @@ import { trimEvents } from './transitions/trim-events.ts'
 
 export const transitions = {
   addBlobs,
+  advanceSearch,
   cancel,
   claim,
   clearNode,

@@ -6,6 +6,7 @@ import type { Provenance, SubmitMode } from '../model/submission.ts'
 import type { HttpClient, HttpReply, OpenCall } from '../net/http.ts'
 import { readJson } from '../net/http-reply.ts'
 import { ImportClient } from './client-imports.ts'
+import { SearchClient } from './client-searches.ts'
 import type {
   AttemptReply,
   BlobStateReply,
@@ -228,6 +229,11 @@ export class HeadClient {
   /** Results that were computed without us (client-imports.ts). */
   get imports(): ImportClient {
     return new ImportClient(this.#http)
+  }
+
+  /** Searches and their trials (client-searches.ts). */
+  get searches(): SearchClient {
+    return new SearchClient(this.#http)
   }
 
   keptAttempts(

@@ -18,6 +18,13 @@ export const searchRoutes = {
     reply: shape.trialsReply,
     summary: 'Trials of a search by number, or as they end (`since` a revision).',
   },
+  searchSpace: {
+    method: 'GET',
+    path: '/jobsets/:jobset/search/space',
+    roles: readers,
+    reply: shape.spaceReply,
+    summary: 'The parameters of a search and their domains, compiled.',
+  },
   extendSearch: {
     method: 'POST',
     path: '/jobsets/:jobset/search/extend',

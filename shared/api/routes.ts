@@ -9,6 +9,7 @@ import { importRoutes } from './routes-imports.ts'
 import { jobsetRoutes } from './routes-jobsets.ts'
 import { opsRoutes } from './routes-ops.ts'
 import { resultRoutes } from './routes-results.ts'
+import { searchRoutes } from './routes-searches.ts'
 import { workRoutes } from './routes-work.ts'
 
 export type { Route } from './route.ts'
@@ -23,6 +24,7 @@ export const routes = {
   ...controlRoutes,
   ...resultRoutes,
   ...importRoutes,
+  ...searchRoutes,
   ...opsRoutes,
   ...workRoutes,
 } as const satisfies Record<string, Route>

@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { submitModes } from '../model/submission.ts'
 import { jobsetReply, jobsetSpec } from './shapes.ts'
+import { sha256 } from './shapes-inputs.ts'
 import { provenance } from './shapes-provenance.ts'
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const count = z.int().min(0)
 const bytes = z.int().min(0)
 
@@ -12,7 +12,8 @@ export const createDraftRequest = z.object({
   /** made by the client once per `dist add`: a resend is not a second jobset */
   requestId: z.string().regex(/^[0-9a-f]{32}$/),
   spec: jobsetSpec,
-  jobCount: z.int().min(1).max(1_000_000),
+  /** 0 only with a search */
+  jobCount: z.int().min(0).max(1_000_000),
   /** the file as it was written, kept with the jobset */
   text: z.string().max(256 << 20),
   /** what is done about a jobset of this name that is there; an older client means `new` */

@@ -1,6 +1,7 @@
 // Bodies of the import routes: results that were computed elsewhere.
 import { z } from 'zod'
-import { name, outcome, sha256, time, usage } from './shapes.ts'
+import { name, outcome, time, usage } from './shapes.ts'
+import { sha256 } from './shapes-inputs.ts'
 
 /** One attempt that a cluster's scheduler ran. `attempt`: made by the client of what it brings, so that bringing it twice is once. */
 export const importItem = z.object({

@@ -2,26 +2,11 @@
 import { z } from 'zod'
 import { modes, reportGroups } from '../model/search.ts'
 import { trialKinds } from '../model/trial.ts'
-import type { Value } from '../model/value.ts'
 import { name, time } from './shapes.ts'
+import { params } from './shapes-values.ts'
 
 const count = z.int().min(0)
 const queryCount = z.coerce.number().int().min(0)
-
-/** shared/model/value.ts, checked where it is used: it nests. */
-const value: z.ZodType<Value> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('null') }),
-    z.object({ kind: z.literal('bool'), value: z.boolean() }),
-    z.object({ kind: z.literal('int'), value: z.int() }),
-    z.object({ kind: z.literal('float'), value: z.number() }),
-    z.object({ kind: z.literal('text'), value: z.string() }),
-    z.object({ kind: z.literal('list'), items: z.array(value) }),
-    z.object({ kind: z.literal('tuple'), items: z.array(value) }),
-    z.object({ kind: z.literal('map'), entries: z.array(z.tuple([z.string(), value])) }),
-  ]),
-)
-export const params = z.array(z.tuple([z.string(), value]))
 
 /** `asked`: its values are not known yet; `queued`: no node has started it */
 export const trialStates = ['asked', 'queued', 'running', ...trialKinds] as const
@@ -88,6 +73,9 @@ export const trialsQuery = z.object({
   limit: queryCount.min(1).max(10_000).default(1000),
 })
 export const trialsReply = z.object({ trials: z.array(trialReply), more: z.boolean() })
+
+/** shared/model/domain.ts, which nests: as the head keeps it. */
+export const spaceReply = z.object({ params: z.array(z.object({ name: z.string(), domain: z.looseObject({ kind: z.string() }) })) })
 
 export const extendRequest = z.object({ samples: z.int().min(1).max(1_000_000_000) })
 /** `cancel`: also what runs */

@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import { jobStates, jobsetStates } from '../model/job.ts'
 import { kinds } from '../model/jobset.ts'
-import { retryClasses } from '../model/options.ts'
 import { roles } from '../model/role.ts'
+import { inputFile, jobOptions, sha256, slurm } from './shapes-inputs.ts'
 import { provenance } from './shapes-provenance.ts'
+import { searchSpec } from './shapes-search-spec.ts'
 
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 export const name = z.string().min(1).max(128)
 const count = z.int().min(0)
 const bytes = z.int().min(0)
@@ -56,24 +56,6 @@ export const createTokenRequest = z.object({ name, role: z.enum(['admin', 'user'
 export const createTokenReply = tokenReply.extend({ secret: z.string() })
 
 // ---- inputs
-export const inputFile = z.object({ name: z.string().min(1).max(1024), sha256, size: bytes, mode: z.int().min(0).max(0o777) })
-const slurm = z.record(z.string(), z.union([z.string(), z.number()])).nullable()
-const demand = z.object({
-  cores: z.union([z.literal('all'), z.object({ min: z.int().min(1), max: z.int().min(1) })]),
-  memory: bytes.nullable(),
-  gpus: count,
-  disk: bytes.nullable(),
-})
-const jobOptions = z.object({
-  demand,
-  timeLimit: z.number().min(1).nullable(),
-  retries: z.object({ max: z.int().min(0).max(1000), on: z.array(z.enum(retryClasses)), backoff: z.number().min(0) }),
-  args: z.array(z.string().max(100_000)).max(10_000),
-  env: z.record(z.string().max(1000), z.string().max(100_000)),
-  params: z.record(z.string().max(1000), z.json()),
-  save: z.object({ onlyOn: z.literal('success').nullable(), exclude: z.array(z.string().max(1000)).max(1000), maxSize: bytes.nullable() }),
-  nice: z.int().min(0).max(19),
-})
 const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('git'), url: z.string().max(2000), ref: z.string().max(500).nullable(), submodules: z.boolean() }),
   z.object({ kind: z.literal('archive'), url: z.string().max(2000), sha256 }),
@@ -111,6 +93,7 @@ export const jobsetSpec = z.object({
   collect: z.record(z.string(), z.string()).nullable(),
   comment: z.string().max(100_000).nullable(),
   bundle: bundleId.optional(),
+  search: searchSpec.optional(),
 })
 export const jobLine = z.object({
   name,

@@ -4,6 +4,7 @@ import type * as shape from './shapes.ts'
 import type * as control from './shapes-control.ts'
 import type * as drafts from './shapes-drafts.ts'
 import type * as imports from './shapes-imports.ts'
+import type * as searches from './shapes-searches.ts'
 
 export type JobsetReply = z.infer<typeof shape.jobsetReply>
 export type JobReply = z.infer<typeof shape.jobReply>
@@ -30,3 +31,6 @@ export type ClearReply = z.infer<typeof control.clearReply>
 export type AttemptReply = z.infer<typeof control.attemptReply>
 export type ImportItem = z.infer<typeof imports.importItem>
 export type ImportReply = z.infer<typeof imports.importReply>
+export type SearchReply = z.infer<typeof searches.searchReply>
+export type TrialReply = z.infer<typeof searches.trialReply>
+export type TrialsReply = z.infer<typeof searches.trialsReply>

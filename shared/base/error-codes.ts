@@ -16,6 +16,7 @@ export const errorCodes = {
   bad_join_code: { status: 401, consequence: 'give-up' },
   forbidden: { status: 403, consequence: 'give-up' },
   not_found: { status: 404, consequence: 'give-up' },
+  no_search: { status: 404, consequence: 'give-up' },
   ambiguous: { status: 409, consequence: 'give-up' },
   exists: { status: 409, consequence: 'give-up' },
   over_quota: { status: 403, consequence: 'give-up' },

@@ -1,7 +1,6 @@
 // The step after parse-jobset.ts: looks at the disk, turns folders into their files, and checks the names that come
 // of it. Called by `dist add` and `dist check`. Sync: ten thousand jobs mostly share a few files.
 import type { JobSpec, Jobset } from '../model/jobset.ts'
-import type { SearchSpec } from '../model/search.ts'
 import { FileLists } from './file-lists.ts'
 import type { CheckedFile, FileRef } from './file-ref.ts'
 import { type Looked, lookAt } from './look-file.ts'
@@ -12,8 +11,6 @@ import { samePlaces } from './reading.ts'
 export interface CheckResult {
   /** null when there is an error, in the text or on disk */
   readonly jobset: Jobset<CheckedFile> | null
-  /** null where there is none, and when there is an error in it */
-  readonly search: SearchSpec<CheckedFile> | null
   /** those of the text too, in the order of the file */
   readonly problems: readonly Problem[]
 }
@@ -46,8 +43,7 @@ export function checkFiles(parsed: ParseResult, look: Look = lookAt): CheckResul
   if (problems.count > before && !draft.placed) return checkFiles(parsePlaced(draft.text, options), look)
   const { jobset } = parsed
   return {
-    jobset: problems.failed || jobset === null ? null : whole(jobset, { ...jobset.initialize, buildFile, sif, files }, jobs),
-    search: problems.count > before || parsed.search === null ? null : { ...parsed.search, script },
+    jobset: problems.failed || jobset === null ? null : whole(jobset, { ...jobset.initialize, buildFile, sif, files }, jobs, script),
     problems: problems.located(draft.text),
   }
 }
@@ -76,13 +72,14 @@ function checkParams({ initialize, jobs, options }: Jobset<FileRef>, problems: P
 type CheckedJob = Pick<JobSpec<CheckedFile>, 'script' | 'files'>
 
 function whole(
-  jobset: Jobset<FileRef>,
+  { search, ...jobset }: Jobset<FileRef>,
   initialize: Jobset<CheckedFile>['initialize'],
   checked: readonly CheckedJob[],
+  script: CheckedFile | null,
 ): Jobset<CheckedFile> {
   const jobs = jobset.jobs.flatMap((job, index) => {
     const files = checked[index]
     return files === undefined ? [] : [{ ...job, ...files }]
   })
-  return { ...jobset, initialize, jobs }
+  return { ...jobset, initialize, jobs, ...(search === undefined ? {} : { search: { ...search, script } }) }
 }

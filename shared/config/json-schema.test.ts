@@ -37,7 +37,7 @@ test('a search is completed too, once it is offered: its words, its domains, and
     enum: expect.arrayContaining(['grid', 'variant_generator', 'optuna']),
   })
   expect(Object.keys(offered.$defs['domain']?.properties ?? {})).toEqual(Object.keys(schemas.domain))
-  expect([offered.$defs['python']?.required, schema.$defs['python']?.required]).toEqual([[], ['jobs']])
+  expect([offered.$defs['python']?.required, schema.$defs['python']?.required]).toEqual([[], []])
 })
 
 test('unknown scheduler fields are no error, as in the reader', () => {

@@ -23,8 +23,8 @@ function mapping(name: SchemaName, refused: ReadonlySet<string>): JsonSchema {
   return {
     type: 'object',
     properties: Object.fromEntries(taken.map(([word, key]) => [word, { description: key.what, ...value(word, key, name) }])),
-    // with a search there are none
-    required: keys.filter(([word, key]) => key.required === true && (word !== 'jobs' || refused.has('search'))).map(([word]) => word),
+    // with a search there are no jobs
+    required: keys.filter(([word, key]) => key.required === true && word !== 'jobs').map(([word]) => word),
     ...(name === 'slurm' ? {} : { additionalProperties: false }),
   }
 }

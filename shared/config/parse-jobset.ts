@@ -28,10 +28,8 @@ interface ParseOptions {
 }
 
 export interface ParseResult {
-  /** null when there is an error */
+  /** null when there is an error; one with a search has no jobs */
   readonly jobset: Jobset<FileRef> | null
-  /** null where the jobset has none, or when there is an error in it; the jobset has no jobs then */
-  readonly search: SearchSpec<FileRef> | null
   /** in the order of the file */
   readonly problems: readonly Problem[]
   /** readable also in a file that is otherwise wrong or has no jobs: `dist pull jobs.yaml` needs no more */
@@ -97,24 +95,17 @@ function read(text: string, options: ParseOptions, tree: Node | null, problems: 
   const search = isSet(searched)
     ? readSearch(reading, searched, { up: null, part: 'search' }, { ...context, ...rest, kind, coresSaid: saysCores(entries) })
     : null
-  const readable = !problems.failed
-  if (isSet(searched) && (options.notYet ?? notYet).has('search')) refuseSearch(problems, searched)
   const name =
     meta === null || meta.batchName === null || meta.namespace === null ? null : { namespace: meta.namespace, batchName: meta.batchName }
   return {
     jobset:
-      problems.failed || meta === null || name === null || kind === null ? null : { ...whole(kind), meta: { ...meta, ...name }, ...rest },
-    search: readable ? search : null,
+      problems.failed || meta === null || name === null || kind === null
+        ? null
+        : { ...whole(kind), meta: { ...meta, ...name }, ...rest, ...(search === null ? {} : { search }) },
     problems: problems.located(text),
     name,
     draft: { text, options, kind, search, problems, placed },
   }
-}
-
-/** The one place where a search ends that is right otherwise. */
-function refuseSearch(problems: Problems, { keyAt }: Entry): void {
-  const path = { up: null, part: 'search' }
-  problems.error(keyAt, path, 'the search is read and checked, but this version cannot run it yet', 'write its trials as jobs for now')
 }
 
 function saysCores(entries: ReadonlyMap<string, Entry> | null): boolean {

@@ -86,7 +86,7 @@ export class Reading {
   }
 
   #isLater(key: string, schema: MapSchema, name: SchemaName | 'settings'): boolean {
-    return schema[key]?.type === 'later' || (name !== 'settings' && name !== 'slurm' && key !== 'search' && this.#notYet.has(key))
+    return schema[key]?.type === 'later' || (name !== 'settings' && name !== 'slurm' && this.#notYet.has(key))
   }
 
   #later(entry: Entry, path: Path, key: Key): void {

@@ -127,7 +127,7 @@ test('a run is tried again by its class with doubled delays, a lost node has tri
 test('stop lets what runs go on, or cancels it; an ask without an answer is taken back and comes again', () => {
   const { suggest, step, end, state } = started({ ...asked, numSamples: 3, maxConcurrent: 3 })
   suggest(1)
-  expect(step({ kind: 'stop', cancel: true })).toEqual(['cancel 1'])
+  expect(step({ kind: 'stop', cancel: true, failed: false })).toEqual(['cancel 1'])
   expect(suggest(0)).toEqual([])
   expect(end(1, { kind: 'cancelled', reason: 'stopped', retry: null })).toEqual(['tell 1=null', 'done stopped'])
   expect(step({ kind: 'extended', samples: 1 })).toEqual(['ask 0', 'ask 2', 'ask 3'])

@@ -22,13 +22,13 @@ export type SearchEvent =
   | { readonly kind: 'begun' }
   /** the algorithm answered an `ask`; `params` in the space's order, constants included */
   | { readonly kind: 'suggested'; readonly trial: number; readonly params: Params }
-  /** it answered that there is nothing left */
+  /** it has nothing left, or must know results first: sent only when nothing runs and it was told all that it may be told */
   | { readonly kind: 'exhausted'; readonly trial: number }
   /** run number `run` of a trial ended */
   | { readonly kind: 'ended'; readonly trial: number; readonly run: number; readonly end: TrialEnd }
   | { readonly kind: 'extended'; readonly samples: number }
-  /** `cancel`: also what runs */
-  | { readonly kind: 'stop'; readonly cancel: boolean }
+  /** `cancel`: also what runs; `failed`: something is wrong, nobody asked for it */
+  | { readonly kind: 'stop'; readonly cancel: boolean; readonly failed: boolean }
   | { readonly kind: 'retry_failed' }
 
 export type SearchEffect =
@@ -57,7 +57,7 @@ export function stepSearch(search: Search, state: SearchState, event: SearchEven
       state.halving?.brackets.push(event.samples)
       return reopened(search, state)
     case 'stop':
-      return onStop(search, state, event.cancel)
+      return onStop(search, state, event)
     case 'retry_failed':
       return onRetryFailed(search, state)
     default:
@@ -86,7 +86,8 @@ function onExhausted(search: Search, state: SearchState, trial: number): readonl
   state.open.delete(trial)
   state.generation = state.generation.filter((member) => member !== trial)
   state.again.push({ trial, before: 0, told: false })
-  state.closing ??= 'exhausted'
+  // with results that it was not told yet it may go on
+  if (!state.generation.some((member) => state.ended.has(member))) state.closing ??= 'exhausted'
   return onwards(search, state)
 }
 
@@ -112,9 +113,9 @@ function onEnded(search: Search, state: SearchState, trial: number, run: number,
   return [...told, ...onwards(search, state)]
 }
 
-function onStop(search: Search, state: SearchState, cancel: boolean): readonly SearchEffect[] {
+function onStop(search: Search, state: SearchState, { cancel, failed }: SearchEvent & { kind: 'stop' }): readonly SearchEffect[] {
   if (state.done) return []
-  close(state, 'stopped')
+  close(state, failed ? 'failed' : 'stopped')
   const cancelled = cancel ? [...state.open.keys()].map((trial) => ({ kind: 'cancel', trial }) as const) : []
   return [...cancelled, ...onwards(search, state)]
 }
@@ -135,7 +136,8 @@ function onRetryFailed(search: Search, state: SearchState): readonly SearchEffec
     state.counts = { ...state.counts, [kind]: state.counts[kind] - 1 }
     state.again.push({ trial, before: state.reruns.get(trial) ?? 1, told: !state.generation.includes(trial) })
   }
-  return failed.length === 0 ? [] : reopened(search, state)
+  // a search that something kept from going on goes on, also when no trial came so far
+  return failed.length === 0 && state.closing !== 'failed' ? [] : reopened(search, state)
 }
 
 function reopened(search: Search, state: SearchState): readonly SearchEffect[] {

@@ -243,5 +243,5 @@ export class Machine {
 
 function finishItem(node: NodeId, id: AttemptId, result: Result): FinishItem {
   const { started, startedAt, outcome, usage, notices } = result
-  return { id, node, started, startedAt, outcome, usage, notices, result: { kind: 'none' } }
+  return { id, node, started, startedAt, outcome, usage, notices, trial: null, result: { kind: 'none' } }
 }

@@ -26,7 +26,9 @@ const parts = [
   'result-place.ts',
   'retries-of.ts',
   'retry-rule.ts',
+  'new-search.ts',
   'submit-order.ts',
+  'trial-ends.ts',
 ]
 
 const names = Object.keys(transitions) as TransitionName[]

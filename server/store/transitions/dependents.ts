@@ -5,6 +5,7 @@ import type { WriterContext } from '../transition.ts'
 import type { JobChange } from './job-change.ts'
 import { readyChange } from './job-class.ts'
 import { jobChange } from './started.ts'
+import { trialEnds } from './trial-ends.ts'
 
 export interface Dependents {
   /** A job reached its final state. */
@@ -37,6 +38,7 @@ export function dependents(db: Database.Database): Dependents {
     .pluck()
   const freeable = db.prepare<[number], number>("SELECT id FROM job WHERE jobset = ? AND state = 'waiting' AND needs_left = 0").pluck()
   const waitingJobs = db.prepare<[number], number>("SELECT id FROM job WHERE jobset = ? AND state = 'waiting'").pluck()
+  const trials = trialEnds(db)
   const setName = db.prepare<[number], string>("SELECT namespace || '/' || batch FROM jobset WHERE id = ?").pluck()
 
   const self: Dependents = {
@@ -72,6 +74,11 @@ export function dependents(db: Database.Database): Dependents {
       const row = drop.get(job)
       if (row === undefined) return
       reasonOf.run(job, reason)
+      trials.end(job, {
+        end: { kind: 'cancelled', reason, retry: null },
+        report: null,
+        broken: { message: reason, hint: 'dist retry that one first' },
+      })
       changes.push(jobChange(row, 'waiting', 'skipped'))
       context.event('committed', { jobset: row.jobset, job }, { attempt: null, outcome: { kind: 'skipped', reason } })
       self.ofJob(job, false, context, changes)

@@ -18,8 +18,9 @@ import { type LoseReply, loser } from './lose.ts'
 import { manifestBytes, namespaceBytes } from './namespace-bytes.ts'
 import { attemptOrder, locationText } from './result-place.ts'
 import { retriesOf } from './retries-of.ts'
-import { nextTry } from './retry-rule.ts'
+import { nextTry, retryClass } from './retry-rule.ts'
 import { beginAttempt, jobChange } from './started.ts'
+import { trialEnds } from './trial-ends.ts'
 
 export type FinishVerdict = 'committed' | 'superseded' | 'cancelled' | 'failed' | 'lost' | 'duplicate' | 'unknown'
 
@@ -45,6 +46,8 @@ interface Row {
   readonly tries: number
   readonly owner: string
   readonly cores: number
+  /** it is the job of a trial */
+  readonly trial: number
 }
 
 const open = new Set(['claimed', 'running', 'lost', 'returned'])
@@ -52,7 +55,7 @@ const open = new Set(['claimed', 'running', 'lost', 'returned'])
 export const finish = transition<{ readonly items: readonly FinishItem[] }, { replies: FinishReply[]; changes: JobChange[] }>((db) => {
   const find = db.prepare<[string, string], Row>(
     `SELECT a.job, a.jobset, a.state, a.number, j.name, s.namespace, s.batch, j.state AS job_state, j.committed_attempt AS committed, j.tries,
-       j.started, s.owner, a.cores
+       j.started, s.owner, a.cores, EXISTS (SELECT 1 FROM trial t WHERE t.job = j.id) AS trial
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ? AND a.node = ?`,
   )
   const ready = readyChange(db)
@@ -61,6 +64,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
   const account = usageAccount(db)
   const keepBytes = namespaceBytes(db)
   const waiting = dependents(db)
+  const trials = trialEnds(db)
   const again = db.prepare("UPDATE job SET state = 'ready', attempt = NULL, tries = tries + 1, not_before = ?, avoid = ? WHERE id = ?")
   const lose = loser(db)
   const commit = db.prepare<[string, string, string, number, number]>(
@@ -93,16 +97,20 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
     const number = begins ? started : row.number
 
     const cancelled = row.job_state === 'cancelled'
-    const interrupted = item.outcome.kind === 'lost' || item.outcome.kind === 'cancelled'
+    const trial = row.trial === 0 ? null : (item.trial ?? trials.judged(row.jobset, item.outcome))
+    // a report counts whatever became of the process
+    const interrupted = (item.outcome.kind === 'lost' || item.outcome.kind === 'cancelled') && trial?.end.kind !== 'reported'
     if (!cancelled && row.committed === null && interrupted) {
       if (begins) begin(item.id, item.node, startedAt, context)
       const lost: LoseReply = lose(item.id, item.outcome.kind === 'lost' ? item.outcome.reason : 'stopped on its node', context)
       changes.push(...lost.changes)
       return reply('lost')
     }
-    const state = item.outcome.kind === 'succeeded' ? 'succeeded' : 'failed'
+    const good = trial === null ? item.outcome.kind === 'succeeded' : trial.end.kind === 'reported'
+    const state = good ? 'succeeded' : 'failed'
+    const retry = trial === null || trial.end.kind === 'reported' ? retryClass(item.outcome) : trial.end.retry
     const delay =
-      cancelled || row.committed !== null || state === 'succeeded' ? null : nextTry(item.outcome, rules(row.job, row.jobset), row.tries)
+      cancelled || row.committed !== null || state === 'succeeded' ? null : nextTry(retry, rules(row.job, row.jobset), row.tries)
     const won = delay === null && commit.run(state, item.id, item.id, started, row.job).changes === 1
     if (begins && !won) count.run(started, row.job)
     const verdict = won ? 'committed' : delay !== null ? 'failed' : cancelled ? 'cancelled' : 'superseded'
@@ -134,6 +142,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
     )
     if (order !== null) context.place(order)
     if (won) {
+      if (trial !== null) trials.end(row.job, trial)
       changes.push(jobChange(row, row.job_state, state))
       waiting.ofJob(row.job, state === 'succeeded', context, changes)
     } else if (delay !== null) {

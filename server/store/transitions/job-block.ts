@@ -15,7 +15,8 @@ export interface JobBlock {
 }
 
 export function jobBlock(db: Database.Database): JobBlock {
-  const last = db.prepare<[], number>('SELECT first_job + job_count - 1 FROM jobset ORDER BY id DESC LIMIT 1').pluck()
+  // a search begins without jobs, and its block is taken all the same
+  const last = db.prepare<[], number>('SELECT first_job + max(job_count, 1) - 1 FROM jobset ORDER BY id DESC LIMIT 1').pluck()
   const own = db.prepare<[number], { first: number; count: number }>(
     'SELECT first_job AS first, job_count AS count FROM jobset WHERE id = ?',
   )

@@ -9,6 +9,7 @@ import { readyChange } from './job-class.ts'
 import { retriesOf } from './retries-of.ts'
 import { lostRetries } from './retry-rule.ts'
 import { jobChange } from './started.ts'
+import { trialEnds } from './trial-ends.ts'
 
 export interface LoseReply {
   readonly changes: JobChange[]
@@ -40,9 +41,10 @@ export function loser(db: Database.Database): (attempt: string, reason: string, 
   const ready = readyChange(db)
   const rules = retriesOf(db)
   const waiting = dependents(db)
+  const trials = trialEnds(db)
   const close = db.prepare("UPDATE attempt SET state = 'committed', manifest = '[]' WHERE id = ?")
   return (attempt, reason, context) => {
-    const outcome = { kind: 'lost', reason }
+    const outcome = { kind: 'lost', reason } as const
     const row = mark.get(context.now, JSON.stringify(outcome), attempt)
     if (row === undefined) return { changes: [] }
     context.event('attempt_lost', { jobset: row.jobset, job: row.job, node: row.node }, { attempt, number: row.number, reason })
@@ -55,6 +57,7 @@ export function loser(db: Database.Database): (attempt: string, reason: string, 
     }
     fail.run(attempt, lost, row.job)
     close.run(attempt)
+    trials.endAs(row.job, outcome)
     context.event('committed', { jobset: row.jobset, job: row.job, node: row.node }, { attempt, number: row.number, outcome })
     const changes = [jobChange(row, job.state, 'failed')]
     waiting.ofJob(row.job, false, context, changes)

@@ -6,6 +6,7 @@ import type { WriterContext } from '../transition.ts'
 import { demandClasses } from './demand-classes.ts'
 import { jobBlock } from './job-block.ts'
 import { newestVersion } from './jobset-there.ts'
+import { newSearch } from './new-search.ts'
 import type { DraftHead } from './own-draft.ts'
 import { submitOrder } from './submit-order.ts'
 
@@ -36,6 +37,7 @@ export function newJobset(
   const newest = newestVersion(db)
   const classes = demandClasses(db)
   const order = submitOrder(db)
+  const search = newSearch(db)
   // One more than there are batches to wait for: nothing frees these jobs, results come for them from elsewhere.
   const hold = db.prepare('UPDATE jobset SET after_left = after_left + 1 WHERE id = ?')
   const holdJobs = db.prepare("UPDATE job SET state = 'waiting' WHERE jobset = ? AND state = 'ready'")
@@ -51,6 +53,7 @@ export function newJobset(
     specs.run(first, draft)
     classes(draft, jobset, first, spec.options.demand)
     order({ id: jobset, namespace, firstJob: first, jobs: count, after: spec.after }, context)
+    if (spec.search !== undefined) search(jobset, namespace, spec, uid)
     if (spec.bundle !== undefined) {
       hold.run(jobset)
       holdJobs.run(jobset)

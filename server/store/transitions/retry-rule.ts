@@ -12,7 +12,7 @@ export function lostRetries(retries: Retries): number {
 }
 
 /** The class an end belongs to; null = final whatever the rules say. Lost ones are counted apart (lose.ts). */
-function retryClass(outcome: Outcome): RetryClass | null {
+export function retryClass(outcome: Outcome): RetryClass | null {
   switch (outcome.kind) {
     case 'failed':
       return 'exit'
@@ -25,8 +25,7 @@ function retryClass(outcome: Outcome): RetryClass | null {
 }
 
 /** ms until the next try, or null when there is none; `tries` = tries beyond the first so far. */
-export function nextTry(outcome: Outcome, retries: Retries, tries: number): number | null {
-  const kind = retryClass(outcome)
+export function nextTry(kind: RetryClass | null, retries: Retries, tries: number): number | null {
   if (kind === null || !retries.on.includes(kind) || tries >= retries.max) return null
   return Math.min(retries.backoff * 2 ** tries, maxBackoff)
 }

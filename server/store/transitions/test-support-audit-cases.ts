@@ -1,6 +1,6 @@
 // A case for every transition: what comes before it, and what may come between it and its late repetition.
 import type { AttemptId, JobId } from '../../../shared/model/ids.ts'
-import { addJobset, finished, oneCore, type Scene, setId } from '../test-scene.ts'
+import { addJobset, addSearch, finished, oneCore, type Scene, setId } from '../test-scene.ts'
 import type { InputOf, TransitionName } from '../transitions-table.ts'
 import {
   again,
@@ -11,6 +11,7 @@ import {
   ended,
   endJobset,
   failed,
+  firstStep,
   fullDraft,
   idOf,
   imported,
@@ -19,6 +20,7 @@ import {
   openDraft,
   over,
   running,
+  secondStep,
   seen,
   sha,
   slice,
@@ -43,6 +45,14 @@ function after<T>(_done: unknown, input: T): T {
 
 export const cases: { readonly [N in TransitionName]: Case<N> } = {
   addBlobs: { stage: () => ({ blobs: [{ sha256: sha(7), size: 7 }] }), first: true },
+  advanceSearch: {
+    stage: (scene) => after(addSearch(scene), firstStep),
+    // the step after it opens the first trial again
+    next(scene) {
+      scene.run('cancel', { jobset: setId, jobs: ['search_00000'], by: 'anna' })
+      scene.run('advanceSearch', secondStep)
+    },
+  },
   cancel: {
     stage: (scene) => after(running(scene), { jobset: setId, jobs: null, by: 'anna' }),
     next: (scene) => scene.run('finish', { items: [finished(idOf(scene), 'a')] }),

@@ -47,6 +47,48 @@ export function build(scene: Scene): string {
   return 'build'
 }
 
+const summary = {
+  closing: null,
+  total: 3,
+  open: 2,
+  counts: { reported: 0, failed: 0, no_result: 0, bad_metric: 0, params_mismatch: 0, timeout: 0, lost: 0, cancelled: 0 },
+  best: null,
+  front: [],
+  revision: 0,
+} as const
+
+/** A search begins: one trial's job is made, another one's values are asked for. */
+export const firstStep: InputOf<'advanceSearch'> = {
+  jobset: setId,
+  seq: 0,
+  events: [{ kind: 'begun', trial: null, body: null }],
+  starts: [{ number: 0, run: 0, name: 'search_00000', spec: '{}' }],
+  cancels: [],
+  asked: [1],
+  takenBack: [],
+  summary,
+  done: false,
+  notices: [],
+  problem: null,
+  reopened: false,
+  by: null,
+}
+
+/** The first trial runs again, the other is not wanted any more. */
+export const secondStep: InputOf<'advanceSearch'> = {
+  ...firstStep,
+  seq: 1,
+  events: [
+    { kind: 'ended', trial: 0, body: '{"run":0,"end":{"kind":"cancelled","reason":"cancelled","retry":null}}' },
+    { kind: 'retry_failed', trial: null, body: null },
+  ],
+  starts: [{ number: 0, run: 1, name: 'search_00000', spec: '{}' }],
+  asked: [],
+  takenBack: [1],
+  reopened: true,
+  by: 'anna',
+}
+
 export const draftRequest: InputOf<'createDraft'> = {
   id: draft,
   owner: 'anna',

@@ -8,13 +8,13 @@ const meta = 'meta: {batch_name: b, namespace: n}\n'
 /** The domains of one line each, under an algorithm. */
 function domains(lines: readonly string[], algorithm = 'grid'): readonly SearchParam['domain'][] {
   const params = lines.map((line, index) => `    p${index}: ${line}\n`).join('')
-  const { search, problems } = parseJobset(`${meta}shell:\nsearch:\n  command: x\n  algorithm: ${algorithm}\n  params:\n${params}`, {
+  const { jobset, problems } = parseJobset(`${meta}shell:\nsearch:\n  command: x\n  algorithm: ${algorithm}\n  params:\n${params}`, {
     file: 'j',
     folder: '/',
     notYet: new Set(),
   })
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
-  return (search?.params ?? []).map(({ domain }) => domain)
+  return (jobset?.search?.params ?? []).map(({ domain }) => domain)
 }
 
 test('a list means what the algorithm makes of it', () => {
@@ -76,8 +76,8 @@ test('every form of numbers', () => {
 test('JSON keeps 3 and 3.0 apart too', () => {
   const json =
     '{"meta": {"batch_name": "b", "namespace": "n"}, "shell": null, "search": {"command": "x", "params": {"a": 3, "b": 3.0, "c": [1.0, 2]}}}'
-  const { search } = parseJobset(json, { file: 'j', folder: '/', notYet: new Set() })
-  expect(search?.params.map(({ domain }) => domain)).toEqual([
+  const { jobset } = parseJobset(json, { file: 'j', folder: '/', notYet: new Set() })
+  expect(jobset?.search?.params.map(({ domain }) => domain)).toEqual([
     { kind: 'constant', value: { kind: 'int', value: 3 } },
     { kind: 'constant', value: { kind: 'float', value: 3 } },
     {

@@ -8,10 +8,10 @@ import { parseJobset } from '../parse-jobset.ts'
 const meta = 'meta: {batch_name: b, namespace: n}\n'
 
 function parse(text: string, notices: readonly string[] = []) {
-  const { search, problems } = parseJobset(meta + text, { file: 'jobs.yaml', folder: '/x', notYet: new Set() })
+  const { jobset, problems } = parseJobset(meta + text, { file: 'jobs.yaml', folder: '/x', notYet: new Set() })
   expect(problems.map(({ message }) => message)).toEqual(notices)
-  if (search === null) throw new Error('no search')
-  return search
+  if (jobset?.search === undefined) throw new Error('no search')
+  return jobset.search
 }
 
 test('everything at once', () => {
@@ -235,12 +235,12 @@ test('options of batchtools that do nothing here are taken with a notice each', 
     'file_cleanup',
     'ray_config',
   ]
-  const { search, problems } = parseJobset(
+  const { jobset, problems } = parseJobset(
     `${meta}shell:\nsearch: {command: x, params: {x: [1]}, ${keys.map((key) => `${key}: 1`).join(', ')}}\n`,
     { file: 'j', folder: '/', notYet: new Set() },
   )
   expect(problems.map(({ severity, path }) => `${severity} ${path}`)).toEqual(keys.map((key) => `notice search.${key}`))
-  expect(search).not.toBeNull()
+  expect(jobset?.search).toBeDefined()
 })
 
 test('other spellings: algorithms, ways to report, a search without metrics, an image', () => {

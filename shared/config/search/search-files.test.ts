@@ -11,8 +11,8 @@ const look = (source: string): Looked =>
 
 function check(search: string, files = '[]') {
   const text = `meta: {batch_name: b, namespace: n}\npython: {initialize: {required_files: ${files}}}\nsearch: {${search}, params: {x: [1]}}\n`
-  const { search: found, problems } = checkFiles(parseJobset(text, { file: 'j', folder: '/x', notYet: new Set() }), look)
-  return { found, told: problems.map(({ line, path, message }) => `${line}: ${path}: ${message}`) }
+  const { jobset, problems } = checkFiles(parseJobset(text, { file: 'j', folder: '/x', notYet: new Set() }), look)
+  return { found: jobset?.search ?? null, told: problems.map(({ line, path, message }) => `${line}: ${path}: ${message}`) }
 }
 
 test('the script of a search is looked at like that of a job', () => {

@@ -1,0 +1,35 @@
+// What a schema cannot say about a search that is being submitted. The command line told all this with lines and carets.
+import { jobNameProblem, nameProblem } from '../../shared/config/name-rule.ts'
+import { pathProblem } from '../../shared/files/safe-path.ts'
+import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import { budgetName, halvingProblem } from '../../shared/search/halving-config.ts'
+import { trialLabel } from '../../shared/search/names.ts'
+import { gridSize } from '../../shared/search/space.ts'
+import { paramProblems } from '../../shared/trial/param-problems.ts'
+
+/** A trial is a job, and a jobset has at most so many. */
+const mostTrials = 1_000_000
+
+/** Calls back with everything that is wrong, in the order of docs/search.md. */
+export function checkSearch({ kind, meta, search }: JobsetSpec, refuse: (place: string, problem: string | null) => void): void {
+  if (search === undefined) return
+  const { label, command, script, workdir, params, points, algorithm, algorithmConfig, numSamples, batchtk, options } = search
+  refuse('search.label', nameProblem(label) ?? jobNameProblem(trialLabel(label, 0), meta.batchName))
+  const runs = (command === null ? 0 : 1) + (script === null ? 0 : 1)
+  refuse('search', runs !== (kind === 'apptainer' ? 0 : 1) ? `it does not say what a trial of the kind ${kind} runs` : null)
+  refuse('search.file', script !== null && kind !== 'python' ? `does not go with the kind ${kind}` : null)
+  if (script !== null) refuse('search.file', pathProblem(script.name))
+  refuse('search.workdir', workdir === null ? null : pathProblem(workdir))
+  const budget = algorithm === 'halving' ? [budgetName(search)] : []
+  const names = [...params.map(({ name }) => name), ...Object.keys(options.params), ...budget]
+  const reserved = batchtk.keys.map(([name]) => name)
+  refuse('search.params', paramProblems(names, batchtk.delimiter, reserved)[0]?.message ?? null)
+  if (algorithm === 'halving') refuse('search.algorithm_config', halvingProblem(algorithmConfig)?.message ?? null)
+  const trials = gridSize(params) * numSamples + (params.some(({ domain }) => domain.kind === 'grid') ? points.length : 0)
+  refuse(
+    'search',
+    trials > mostTrials
+      ? `it has ${trials.toLocaleString('en')} trials, and at most ${mostTrials.toLocaleString('en')} are possible`
+      : null,
+  )
+}

@@ -1,0 +1,254 @@
+// A head without its edges for the tests beside: real store, loop and searches, one node whose trials end as the test says,
+// and an optimiser that counts. Starting it again on the same folder is a head that was killed.
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
+import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import { defaultOptions } from '../../shared/model/options.ts'
+import type { SearchSpec } from '../../shared/model/search.ts'
+import type { TrialEnd, TrialJob } from '../../shared/model/trial.ts'
+import { float, plain } from '../../shared/model/value.ts'
+import type { NodeMessage } from '../core/effects.ts'
+import { defaultLimits, type NodeFacts } from '../core/state.ts'
+import { HeadLoop } from '../loop/head-loop.ts'
+import { HeadService } from '../loop/head-service.ts'
+import { NodeService } from '../loop/node-service.ts'
+import type { FinishItem } from '../ports/finish-item.ts'
+import type { SessionPort } from '../ports/nodes.ts'
+import { searchReads } from '../store/reads/searches.ts'
+import { openTestStore, type TestStore } from '../store/test-support.ts'
+import { SearchService } from './search-service.ts'
+import { FakeOptimiser } from './test-support-optimiser.ts'
+
+const node = 'n1' as NodeId
+const uid = '0123456789abcdef'
+export const sweep = 1 as JobsetId
+
+const oneCore = { cores: { min: 1, max: 1 }, memory: null, gpus: 0, disk: null }
+
+/** A grid of x over 0, 1, 2, 3, unless told otherwise. */
+export function searchOf(change: Partial<SearchSpec<never>> = {}): SearchSpec<never> {
+  return {
+    label: 'search',
+    command: 'solve {{x}}',
+    script: null,
+    setup: null,
+    workdir: null,
+    jobType: 'sh',
+    scheduler: null,
+    commType: 'none',
+    params: [{ name: 'x', domain: { kind: 'grid', values: { kind: 'range', start: 0, step: 1, count: 4 } } }],
+    points: [],
+    algorithm: 'grid',
+    algorithmConfig: {},
+    metrics: [{ name: 'loss', mode: 'min' }],
+    numSamples: 1,
+    maxConcurrent: 2,
+    batch: false,
+    seed: 1,
+    onFailure: { kind: 'skip' },
+    batchtk: { delimiter: 'auto', keys: [] },
+    report: ['path', 'config', 'data'],
+    pruneMetadata: true,
+    options: { ...defaultOptions, demand: oneCore },
+    ...change,
+  }
+}
+
+/** An optimiser over x, as a search. */
+export function asked(change: Partial<SearchSpec<never>> = {}): SearchSpec<never> {
+  const params = [{ name: 'x', domain: { kind: 'float', low: 0, high: 1000, log: false, step: null } }] as const
+  return searchOf({ params, algorithm: 'optuna', numSamples: 6, batch: true, ...change })
+}
+
+export function specOf(search: SearchSpec<never>): JobsetSpec {
+  return {
+    kind: 'shell',
+    meta: { batchName: 'sweep', namespace: 'lab', capabilities: [], matrix: null },
+    initialize: { buildFile: null, build: null, sif: null, mounts: [], source: null, share: false, files: [] },
+    options: search.options,
+    slurm: null,
+    sge: null,
+    priority: 0,
+    after: [],
+    maxFails: null,
+    maxConcurrent: null,
+    lostAfter: null,
+    collect: null,
+    comment: null,
+    search: search as unknown as SearchSpec<never>,
+  }
+}
+
+/** How a trial ends; null = it goes on until `finish`. */
+export type Play = (trial: TrialJob) => TrialEnd | null
+
+/** loss = x^2 */
+export const square: Play = ({ params }) => ({ kind: 'reported', values: [Number(plain(params[0]?.[1] ?? float(0))) ** 2], warning: null })
+
+export interface SearchBench {
+  readonly store: TestStore
+  readonly loop: HeadLoop
+  readonly head: HeadService
+  readonly searches: SearchService
+  readonly optimisers: readonly FakeOptimiser[]
+  readonly warnings: readonly string[]
+  /** trials that run now, in the order of their starts */
+  readonly running: readonly TrialJob[]
+  finish(trial: number, end: TrialEnd, more?: Partial<FinishItem>): void
+  submit(search: SearchSpec<never>, change?: Partial<JobsetSpec>): Promise<void>
+  /** resolves when this is true, looked at whenever anything changed */
+  until(done: () => boolean): Promise<void>
+  done(): Promise<void>
+  /** events as the history has them */
+  events(): readonly string[]
+  /** as a kill would: nothing that is on its way arrives */
+  close(): void
+}
+
+export interface BenchOptions {
+  readonly play?: Play
+  /** suggestions that the optimiser has */
+  readonly most?: number
+  /** called before every transition that the searches ask for; throwing is a store that refuses */
+  readonly before?: (name: string, step: number) => void
+  readonly slots?: number
+}
+
+export function openBench(
+  folder: string,
+  { play = square, most = 1000, before = () => undefined, slots = 8 }: BenchOptions = {},
+): SearchBench {
+  for (const name of ['results', 'packs']) mkdirSync(join(folder, name), { recursive: true })
+  const store = openTestStore(folder)
+  const warnings: string[] = []
+  const clock = { monotonic: () => performance.now(), wall: () => Date.now() }
+  let steps = 0
+  let dead = false
+  let lastId = Date.now()
+  const guarded: Pick<TestStore, 'run'> = {
+    run(name, input) {
+      // a dead head hears of nothing
+      if (dead) return new Promise(() => undefined)
+      try {
+        before(name, steps++)
+      } catch (error) {
+        return Promise.reject(error)
+      }
+      return store.run(name, input).then((output) => (dead ? new Promise<never>(() => undefined) : output))
+    },
+  }
+  const loop = new HeadLoop({
+    store: guarded,
+    db: store.reads,
+    clock,
+    limits: defaultLimits,
+    newId: () => (++lastId).toString(16).padStart(32, '0') as AttemptId,
+    warn: (text) => void warnings.push(text),
+  })
+  const facts = { id: 'head', version: '1', startedAt: 0, grpc: '', url: '' }
+  const head = new HeadService({ facts, loop, db: store.reads })
+  loop.start()
+  const optimisers: FakeOptimiser[] = []
+  const searches = new SearchService({
+    loop,
+    head,
+    reads: searchReads(store.reads),
+    optimiserOf: (run) => {
+      const optimiser = new FakeOptimiser(() => run.history, most)
+      optimisers.push(optimiser)
+      return optimiser
+    },
+    warn: (text) => void warnings.push(text),
+  })
+  loop.searches = searches
+  searches.start()
+  const nodes = new NodeService(loop, () => undefined)
+  const running = new Map<AttemptId, TrialJob>()
+  const finish = (attempt: AttemptId, end: TrialEnd, more: Partial<FinishItem> = {}): void => {
+    running.delete(attempt)
+    const trial = { end, report: null, broken: null }
+    const usage = { wallSeconds: 0, userSeconds: 0, systemSeconds: 0, peakMemory: 0, memorySource: '' }
+    const result = { kind: 'none' } as const
+    nodes.finished(node, [
+      { id: attempt, node, started: true, startedAt: 1, outcome: { kind: 'succeeded' }, usage, notices: [], result, trial, ...more },
+    ])
+  }
+  const session: SessionPort = {
+    number: 1,
+    node,
+    machine: 'm',
+    bearer: '',
+    end: () => undefined,
+    send(message: NodeMessage) {
+      if (dead) return
+      if (message.kind === 'build') {
+        nodes.buildStarted(node, message.build, 1)
+        const outcome = { kind: 'succeeded' } as const
+        nodes.buildFinished(node, {
+          ...{ id: message.build, node, started: true, startedAt: 1, outcome, usage: null, notices: [], trial: null },
+          result: { kind: 'none' },
+        })
+      } else if (message.kind === 'assign' && message.spec.trial !== undefined) {
+        const { trial } = message.spec
+        nodes.started([{ attempt: message.attempt, node, at: 1 }])
+        const end = play(trial)
+        if (end === null) running.set(message.attempt, trial)
+        else finish(message.attempt, end)
+      } else if (message.kind === 'order') {
+        running.delete(message.attempt)
+        nodes.returned([{ attempt: message.attempt, node, reason: 'stopped' }])
+      } else if (message.kind === 'verdict' && message.verdict === 'send') warnings.push(`send ${message.reason}`)
+    },
+  }
+  const nodeFacts: NodeFacts = {
+    ...{ id: node, name: 'n1', capabilities: [], cores: slots, memory: 1e9, slots, gpus: 0, disk: 1e9 },
+    ...{ ownBuilds: false, diskLow: false, once: false, draining: false },
+  }
+  const seen = {
+    ...{ node, machine: 'm', capabilities: [], cores: slots, memory: 1e9, slots, gpus: 0, disk: 1e9 },
+    ...{ ownBuilds: false, pinning: '', version: '1' },
+  }
+  store.db.prepare("INSERT OR IGNORE INTO node (id, key, name, joined_at) VALUES ('n1', 'k', 'n1', 0)").run()
+  nodes.connect(session, nodeFacts, seen, [], [uid])
+  const bench: SearchBench = {
+    store,
+    loop,
+    head,
+    searches,
+    optimisers,
+    warnings,
+    get running() {
+      return [...running.values()]
+    },
+    finish(trial, end, more) {
+      const attempt = [...running].find(([, job]) => job.number === trial)?.[0]
+      if (attempt === undefined) throw new Error(`trial ${trial} does not run`)
+      finish(attempt, end, more)
+    },
+    async submit(search, change = {}) {
+      const spec = { ...specOf(search), ...change }
+      const id = 'd'.repeat(32)
+      await store.run('createDraft', { id, owner: 'anna', spec, text: '', jobCount: 0 })
+      await head.commitDraft({ draft: id, by: null, uid })
+    },
+    async until(done) {
+      const never = new AbortController().signal
+      if (!(await loop.revisions.until(done, 10_000, never))) throw new Error(`it did not come about: ${bench.events().join(', ')}`)
+    },
+    done: () => bench.until(() => head.jobset(sweep).state !== 'active'),
+    events: () =>
+      [...searchReads(store.reads).events(sweep)].map(({ kind, trial, body }) => {
+        const end = kind === 'ended' ? (JSON.parse(body ?? '') as { run: number; end: TrialEnd }) : null
+        return [kind, ...(trial === null ? [] : [trial]), ...(end === null || end.end.kind === 'reported' ? [] : [end.end.kind])].join(' ')
+      }),
+    close() {
+      dead = true
+      loop.close()
+      void searches.close()
+      store.close()
+    },
+  }
+  return bench
+}
