@@ -3,12 +3,13 @@
 import type { SearchReply, TrialReply } from '../../shared/api/types.ts'
 import { formatDuration } from '../../shared/text/duration.ts'
 import { statePaint } from '../render/labels.ts'
+import { numberShown } from '../render/number-shown.ts'
 import type { Palette } from '../render/palette.ts'
 import { StreamedTable } from '../render/streamed-table.ts'
 import type { Cell, Column } from '../render/table.ts'
 import { oneLine, textWidth, truncate } from '../render/text-width.ts'
 import { paramOf, type TrialRow } from './trial-row.ts'
-import { numberShown, paramShown, sentShown } from './value-shown.ts'
+import { paramShown, sentShown } from './value-shown.ts'
 
 export interface TableStyle {
   /** columns of the terminal; null = as wide as it needs to be */
