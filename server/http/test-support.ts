@@ -49,6 +49,8 @@ export interface TestHead {
   /** ids that were told to the core */
   readonly submitted: number[]
   readonly kills: SeenKill[]
+  /** what was ordered of searches */
+  readonly ordered: readonly string[]
   /** what was logged at `error` */
   readonly errors: string[]
   readonly bearers: Map<string, string>
@@ -194,6 +196,7 @@ export async function startHead(folder: string): Promise<TestHead> {
     logs,
     submitted,
     kills,
+    ordered,
     errors,
     bearers,
     get time() {
