@@ -48,11 +48,12 @@ export interface StagingParts {
 export interface Staged {
   /** steps for the keeper */
   readonly files: readonly StagedFile[]
-  /** of a trial: how it tells its result */
+  /** of a trial: how it tells its result, and whether it may need batchtools */
   readonly answer: Answer
+  readonly needs: boolean
 }
 
-const nothingStaged: Staged = { files: [], answer: { kind: 'none' } }
+const nothingStaged: Staged = { files: [], answer: { kind: 'none' }, needs: false }
 
 export class Staging {
   readonly #parts: StagingParts
@@ -146,20 +147,21 @@ export class Staging {
     const home = join(attempts, work.id)
     const { files, folder } = await prepareFiles(await this.#withParams(work), home, (hash) => cache.path(hash))
     if (work.save !== null) writeSaveRules(home, work.save)
-    this.#ready.set(work.id, { files, answer: await this.#answer(work, jobset, w) })
+    const needs = work.trial !== null && this.#parts.needs.of(work, jobset)
+    this.#ready.set(work.id, { files, needs, answer: await this.#answer(work, jobset, w, needs) })
     return folder || work.save !== null || work.trial !== null
   }
 
   /** Of a trial: what it is judged by is written down, and where it will connect to is there. The last of staging. */
-  async #answer(work: Extract<Work, { kind: 'job' }>, jobset: JobsetInfo, w: string): Promise<Answer> {
+  async #answer(work: Extract<Work, { kind: 'job' }>, jobset: JobsetInfo, w: string, needs: boolean): Promise<Answer> {
     const { trial } = work
     const rules = jobset.trialRules
     if (trial === null || rules === null) return nothingStaged.answer
-    const { attempts, needs, listening, answerHost } = this.#parts
+    const { attempts, listening, answerHost } = this.#parts
     writeTrialNote(join(attempts, work.id), { trial, metrics: rules.metrics })
     const { kind } = jobset
     const facts = { id: work.id, trial, rules, kind, folder: saveFolder(kind, w), work: this.#parts.work, host: answerHost() }
-    return await trialAnswer({ ...facts, needs: needs.of(work, jobset), listen: (id, at) => listening.listen(id, at) })
+    return await trialAnswer({ ...facts, needs, listen: (id, at) => listening.listen(id, at) })
   }
 
   /** `params` becomes a file like every other; it takes the place of one of the same name. */

@@ -16,6 +16,7 @@ import { readFrames } from '../launcher/frames-file.ts'
 import { judge, type Source } from './judge.ts'
 import { readSaveRules } from './save-rules.ts'
 import { readTrialNote } from './trial-note.ts'
+import { readVerdict } from './trial-probe.ts'
 
 /** Results up to these ride in the finish message. */
 const smallBytes = 16 * 1024
@@ -60,7 +61,8 @@ export async function collect(attemptFolder: string, exit: Exit, signal: AbortSi
   const outcome = outcomeOf(exit.status, exit.why, exit.outOfMemory)
   const note = readTrialNote(attemptFolder)
   const frames = note === null ? [] : readFrames(attemptFolder)
-  const trial = note === null ? null : await judge(note, frames, { outcome, output: output.source, files })
+  const remains = { outcome, frames, output: output.source, files }
+  const trial = note === null ? null : await judge(note, { ...remains, broken: readVerdict(attemptFolder) })
   if (note !== null) files = withMessage(files, note.trial.label, frames.find((text) => text === trial?.report?.text) ?? frames[0])
   const rules = readSaveRules(attemptFolder)
   let problem: string | null = null

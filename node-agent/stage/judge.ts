@@ -15,6 +15,10 @@ export type Source = { readonly kind: 'path'; readonly path: string } | { readon
 /** What was found of an attempt. */
 export interface Remains {
   readonly outcome: Outcome
+  /** what came over connections, in order */
+  readonly frames: readonly string[]
+  /** nothing was run: batchtools cannot work in this environment */
+  readonly broken: TrialResult['broken']
   readonly output: Source
   /** of distribute_save */
   readonly files: readonly { readonly path: string; readonly size: number; readonly source: Source }[]
@@ -25,8 +29,9 @@ const longestReport = 64 << 20
 /** bytes of a report's text that go to the head: a message of the session holds 4 MiB */
 const longestText = 512 << 10
 
-/** `frames`: what came over connections, in order. */
-export async function judge({ trial, metrics }: TrialNote, frames: readonly string[], remains: Remains): Promise<TrialResult> {
+export async function judge({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
+  const { frames, broken } = remains
+  if (broken !== null) return { end: { kind: 'failed', reason: broken.message, retry: null }, report: null, broken }
   const file = fileReport(trial.label, remains)
   const results = contentOf('results.json', remains)
   const lines = await lineReport(remains.output)
