@@ -81,7 +81,13 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const service = new HeadService({ facts, loop, db })
   late.service = service
   loop.start()
-  const searches = startSearches({ loop, head: service, db, python: () => options.python, warn: (message) => log.warn(message) })
+  const searches = startSearches({
+    loop,
+    head: service,
+    db,
+    python: async () => options.python ?? (await settings.current()).python ?? 'python3',
+    warn: (message) => log.warn(message),
+  })
 
   const side = await buildHttpSide({ folder, service, loop, store, db, log, settings, space, searches })
   const agents = await startAgentServer(options.grpc.host, options.grpc.port, {

@@ -20,8 +20,8 @@ export interface HeadOptions {
   readonly insecurePlain: boolean
   readonly verbose: boolean
   readonly limits: CoreLimits
-  /** the interpreter that has the optimisers of searches */
-  readonly python: string
+  /** the interpreter that has the optimisers of searches; null = what head.yaml says, else python3 */
+  readonly python: string | null
   /** look at the data folder, say what is found as JSON, and end */
   readonly check: boolean
   /** write a systemd unit, and end */
@@ -37,7 +37,7 @@ export const helpText = `dist-server: the head node of dist
   --grpc HOST:PORT    for agents                          (default: 127.0.0.1:8953; port 0 = any)
   --public-url URL    the address that join lines show    (default: the HTTP address)
   --ready-file FILE   JSON {http, grpc, pid, adminToken}, written 0600 when it listens
-  --python FILE       the Python that has optuna and the like, for searches (default: python3)
+  --python FILE       the Python that has optuna and the like, for searches (default: head.yaml's, else python3)
   --insecure-plain    allow other addresses than this machine's own without TLS
   --verbose           log every request
   --check             only look at the data folder; JSON, which 'dist doctor --data DIR' shows
@@ -66,7 +66,7 @@ export function parseOptions(argv: readonly string[], env: Readonly<Record<strin
     insecurePlain,
     verbose: values.verbose === true,
     limits: defaultLimits,
-    python: values.python ?? env['DIST_PYTHON'] ?? 'python3',
+    python: values.python ?? null,
     check: values.check === true,
     service: service === null ? null : { ...service, args: serviceArguments({ data, ...values }, ['data', 'ready-file'], ['check']) },
   }

@@ -2,6 +2,7 @@
 import type { HeadLoop } from './loop/head-loop.ts'
 import type { HeadService } from './loop/head-service.ts'
 import type { ReadDb } from './ports/read-db.ts'
+import { LateOptimiser } from './search/late-optimiser.ts'
 import { SearchService } from './search/search-service.ts'
 import { toSuggestSearch } from './search/to-suggest.ts'
 import { searchReads } from './store/reads/searches.ts'
@@ -13,7 +14,7 @@ export interface SearchSideDependencies {
   readonly head: HeadService
   readonly db: ReadDb
   /** the interpreter, as it is now */
-  readonly python: () => string
+  readonly python: () => Promise<string>
   readonly warn: (message: string) => void
 }
 
@@ -24,11 +25,9 @@ export function startSearches({ loop, head, db, python, warn }: SearchSideDepend
     head,
     reads: searchReads(db),
     optimiserOf: (run, onNotice) =>
-      new Suggester({
-        command: suggestCommand(python(), process.env),
-        search: toSuggestSearch(run.spec, run.search.seed),
-        history: () => run.history.slice(),
-        onNotice,
+      new LateOptimiser(async () => {
+        const command = suggestCommand(await python(), process.env)
+        return new Suggester({ command, search: toSuggestSearch(run.spec, run.search.seed), history: () => run.history.slice(), onNotice })
       }),
     warn,
   })

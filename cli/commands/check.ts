@@ -2,6 +2,7 @@
 import type { NodeReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { unmet } from '../../shared/model/capability.ts'
+import { trialCount } from '../../shared/search/trial-count.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { counted, jobsetLabel } from '../render/labels.ts'
@@ -12,7 +13,7 @@ export interface CheckOptions {
 }
 
 /**
- * --json: `{namespace, batch, jobs, files, problems, nodes}`; `nodes` is null without a head, else
+ * --json: `{namespace, batch, jobs, files, problems, nodes}`; `jobs` of a search are its trials; `nodes` is null without a head, else
  * `{total, able: [name], closest: {name, missing: [word]} | null}`.
  */
 export function check(context: Context, name: string | undefined, options: CheckOptions): Promise<number> {
@@ -23,12 +24,12 @@ export function check(context: Context, name: string | undefined, options: Check
 export async function report(context: Context, { jobset, shown, problems }: Prepared, options: CheckOptions): Promise<number> {
   const { namespace, batchName: batch, capabilities } = jobset.meta
   const files = countFiles(jobset)
-  context.print(
-    `${shown}: ok, ${jobsetLabel({ namespace, batch })} with ${counted(jobset.jobs.length, 'job')} and ${counted(files, 'file')}`,
-  )
+  const jobs = jobset.search === undefined ? jobset.jobs.length : trialCount(jobset.search)
+  const what = counted(jobs, jobset.search === undefined ? 'job' : 'trial')
+  context.print(`${shown}: ok, ${jobsetLabel({ namespace, batch })} with ${what} and ${counted(files, 'file')}`)
   const known = await knownNodes(context, options.showCaps === true)
   const nodes = known === null ? null : judge(known, capabilities)
-  context.value({ namespace, batch, jobs: jobset.jobs.length, files, problems, nodes })
+  context.value({ namespace, batch, jobs, files, problems, nodes })
   if (nodes !== null) {
     if (nodes.able.length > 0) context.print(`${nodes.able.length} of ${counted(nodes.total, 'node')} can run it: ${nodes.able.join(', ')}`)
     else if (nodes.total === 0) context.warn('the head knows no node yet', '`dist node invite` prints the line that adds one')

@@ -29,7 +29,7 @@ const namesKept = 10
 const namesShown = 3
 
 /**
- * Prints the summary. Exit status 0 when every job succeeded, else 1. `saveDir`: where the results are fetched to next;
+ * Prints the summary. Exit status 0 when the jobset succeeded, which for a search some trials need not, else 1. `saveDir`: where the results are fetched to next;
  * `folder`: where they lie then, one folder a job.
  */
 export async function reportOutcome(
@@ -41,7 +41,8 @@ export async function reportOutcome(
   const label = jobsetLabel(jobset)
   const { succeeded, failed, cancelled, skipped } = jobset.counts
   const took = jobset.finishedAt === null ? '' : ` in ${formatDuration(Math.max(0, jobset.finishedAt - jobset.submittedAt))}`
-  if (jobset.state === 'succeeded') {
+  // of a search, single trials may have failed
+  if (jobset.state === 'succeeded' && succeeded === jobset.jobs) {
     const all = jobset.jobs === 1 ? 'its one job' : `all ${counted(jobset.jobs, 'job')}`
     context.print(`${context.out.green(label)}: ${all} succeeded${took}`)
     if (folder === null) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
@@ -56,14 +57,15 @@ export async function reportOutcome(
   if (failed > 0) counts.push(`${failed} failed`)
   if (cancelled > 0) counts.push(`${cancelled} cancelled`)
   if (skipped > 0) counts.push(`${skipped} skipped`)
-  context.print(`${context.out.red(label)}: ${counts.join(', ')}${took}`)
+  const isGood = jobset.state === 'succeeded'
+  context.print(`${(isGood ? context.out.green : context.out.red)(label)}: ${counts.join(', ')}${took}`)
   if (jobset.reason !== null) context.print(`  ${oneLine(jobset.reason)}`)
   for (const group of failures) {
     const names = group.jobs.slice(0, namesShown).join(', ')
     context.print(`  ${group.count} × ${oneLine(group.outcome)}: ${oneLine(names)}${group.count > namesShown ? ', …' : ''}`)
   }
   context.note(context.err.dim(`look at: ${whereToLook(jobset, failures[0], folder)}`))
-  return { code: exitCode.failed, value: { jobset, failures } }
+  return { code: isGood ? exitCode.done : exitCode.failed, value: { jobset, failures } }
 }
 
 function whereToLook(jobset: JobsetReply, worst: FailureGroup | undefined, folder: string | null): string {

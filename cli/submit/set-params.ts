@@ -7,7 +7,7 @@ import { readParams } from '../../shared/config/read-params.ts'
 import { Reading } from '../../shared/config/reading.ts'
 import { yamlTree } from '../../shared/config/yaml-tree.ts'
 import type { Jobset } from '../../shared/model/jobset.ts'
-import type { ParamValue } from '../../shared/model/options.ts'
+import type { JobOptions, ParamValue } from '../../shared/model/options.ts'
 import { nearest } from '../../shared/text/near.ts'
 
 type Params = Readonly<Record<string, ParamValue>>
@@ -33,13 +33,17 @@ export function parseSet(words: readonly string[]): Params {
   return params
 }
 
-/** The jobset with these params in every job; `unknown` are those that the file does not have, with the nearest it has. */
+/** The jobset with these params in every job and trial; `unknown` are those that the file does not have, with the nearest it has. */
 export function withParams<F>(
   jobset: Jobset<F>,
   set: Params,
 ): { readonly jobset: Jobset<F>; readonly unknown: readonly { readonly name: string; readonly near: string | null }[] } {
   if (Object.keys(set).length === 0) return { jobset, unknown: [] }
   const known = new Set(Object.keys(jobset.options.params))
+  const withSet = (options: JobOptions): JobOptions => ({ ...options, params: { ...options.params, ...set } })
+  const search = jobset.search === undefined ? undefined : { ...jobset.search, options: withSet(jobset.search.options) }
+  const searched = search?.params.find(({ name }) => Object.hasOwn(set, name))
+  if (searched !== undefined) throw wrong(searched.name, 'the search gives it its values')
   const jobs = jobset.jobs.map((job) => {
     const own = job.options?.params
     if (own === undefined) return job
@@ -47,7 +51,7 @@ export function withParams<F>(
     return { ...job, options: { ...job.options, params: { ...own, ...set } } }
   })
   const unknown = Object.keys(set).flatMap((name) => (known.has(name) ? [] : [{ name, near: nearest(name, [...known]) }]))
-  return { jobset: { ...jobset, jobs, options: { ...jobset.options, params: { ...jobset.options.params, ...set } } }, unknown }
+  return { jobset: { ...jobset, jobs, options: withSet(jobset.options), ...(search === undefined ? {} : { search }) }, unknown }
 }
 
 function wrong(word: string, why: string): DistError {

@@ -26,7 +26,7 @@ export async function submitFile(context: Context, { prepared, provenance }: Rea
       onCommit: () => progress.committing(),
     })
     progress.clear()
-    tell(context, submitted, inputs.contents.size)
+    tell(context, submitted, inputs.contents.size, jobset.search === undefined ? 'job' : 'trial')
     return submitted
   } catch (error) {
     progress.clear()
@@ -35,11 +35,11 @@ export async function submitFile(context: Context, { prepared, provenance }: Rea
   }
 }
 
-function tell(context: Context, { jobset, did, sent }: Submitted, contents: number): void {
+function tell(context: Context, { jobset, did, sent }: Submitted, contents: number, word: string): void {
   const files =
     sent.files === 0 ? 'no file had to be sent' : `${sent.files} of ${counted(contents, 'file')} sent, ${formatBytes(sent.bytes)}`
   const label = jobsetLabel(jobset)
-  if (did.kind !== 'extend') context.print(`${context.out.green('added')} ${label}: ${counted(jobset.jobs, 'job')}, ${files}`)
+  if (did.kind !== 'extend') context.print(`${context.out.green('added')} ${label}: ${counted(jobset.jobs, word)}, ${files}`)
   else if (did.added + did.changed === 0) context.print(`${label}: nothing new, ${counted(did.unchanged, 'job')} there already`)
   else {
     const parts: string[] = []

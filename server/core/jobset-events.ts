@@ -62,7 +62,6 @@ export function onJobChanges(core: Core, changes: readonly Change[], effects: Ef
     if (jobset.search !== null && isFinal(change.to)) ended.set(change.jobset, [...(ended.get(change.jobset) ?? []), change.job])
     touched.add(jobset)
   }
-  for (const [jobset, jobs] of ended) effects.trialsEnded(jobset, jobs)
   for (const jobset of touched) {
     stopAfterFails(jobset, effects)
     // Jobs that came back after the build failed everywhere fail like the others.
@@ -70,6 +69,8 @@ export function onJobChanges(core: Core, changes: readonly Change[], effects: Ef
     endIfDone(jobset, effects)
     effects.changed(jobset.facts.id)
   }
+  // Behind an order to stop the jobset: no trial begins any more then.
+  for (const [jobset, jobs] of ended) effects.trialsEnded(jobset, jobs)
   if (touched.size > 0) effects.schedule()
 }
 
@@ -109,7 +110,9 @@ export function releaseDelayed(core: Core, now: number): void {
 
 function stopAfterFails(jobset: JobsetState, effects: Effects): void {
   const { maxFails } = jobset.facts
-  if (maxFails === null || jobset.cancelled || jobset.counts.failed < maxFails || openJobs(jobset.counts) === 0) return
+  if (maxFails === null || jobset.cancelled || jobset.counts.failed < maxFails) return
+  // nothing is left to stop, and a search makes no more
+  if (openJobs(jobset.counts) === 0 && jobset.search?.open !== true) return
   jobset.cancelled = true
   jobset.ready.clear()
   effects.stopJobset(jobset.facts.id, `${jobset.counts.failed} jobs failed, and max_fails is ${maxFails}`)

@@ -7,11 +7,13 @@ import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
 import { currentPause } from '../../shared/model/node-pause.ts'
 import type { Demand } from '../../shared/model/resources.ts'
+import type { TrialEnd } from '../../shared/model/trial.ts'
 import { lanesOf } from '../core/lanes.ts'
 import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
 import type { JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
+import type { SearchSummary } from '../ports/search-summary.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
 import { lastProvenance, namedJobsets, namedJobsetsSql } from '../store/reads/submissions.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
@@ -51,6 +53,8 @@ interface JobRow {
   readonly notices: string | null
   /** why it was skipped */
   readonly reason: string | null
+  /** JSON of how it ended as a trial; null = it goes on, or it is none */
+  readonly end: string | null
 }
 
 interface NodeRow {
@@ -116,8 +120,9 @@ export class HeadViews {
     const jobset = this.#row(id)
     const rows = this.#db
       .prepare<[number, number, string | null, string | null, number], JobRow>(
-        `SELECT j.id, j.name, j.state, j.started, n.name AS node, a.started_at, a.finished_at, a.outcome, a.usage, a.notices, r.reason
+        `SELECT j.id, j.name, j.state, j.started, n.name AS node, a.started_at, a.finished_at, a.outcome, a.usage, a.notices, r.reason, t.end
          FROM job j LEFT JOIN job_reason r ON r.job = j.id AND j.state = 'skipped' LEFT JOIN attempt a ON a.id = j.attempt LEFT JOIN node n ON n.id = a.node
+         LEFT JOIN trial t ON t.job = j.id
          WHERE j.id > ? AND j.id < ? AND j.state = coalesce(?, j.state) AND j.name = coalesce(?, j.name) ORDER BY j.id LIMIT ?`,
       )
       .all(
@@ -193,7 +198,7 @@ export class HeadViews {
       submittedAt: row.submitted_at,
       finishedAt: row.finished_at,
       reason: row.reason,
-      jobs: row.job_count,
+      jobs: Math.max(row.job_count, this.#planned(row.id)),
       counts: { ...counts },
       placed: row.state !== 'active' && live === undefined && waiting === undefined,
       revision: this.#revisions.of(row.id),
@@ -203,6 +208,12 @@ export class HeadViews {
       match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
       provenance: parsed<JobsetReply['provenance']>(lastProvenance(this.#db, row.id)),
     }
+  }
+
+  /** Trials that a search will have, while it makes jobs of them. */
+  #planned(id: number): number {
+    const text = this.#db.prepare<[number], string>('SELECT summary FROM search WHERE jobset = ? AND done = 0').pluck().get(id)
+    return text === undefined ? 0 : (JSON.parse(text) as SearchSummary).total
   }
 
   #match(spec: JobsetSpec, demands: readonly Demand[]): JobsetReply['match'] {
@@ -270,6 +281,8 @@ function nodeState(node: NodeState | undefined, running: number): NodeReply['sta
 
 function jobReply(row: JobRow, jobset: JobsetRow): JobReply {
   const failedWithBuild = row.state === 'failed' && row.outcome === null
+  const end = parsed<TrialEnd>(row.end)
+  const told = parsed<JobReply['outcome']>(row.outcome)
   return {
     id: row.id,
     index: row.id - jobset.first_job,
@@ -281,10 +294,20 @@ function jobReply(row: JobRow, jobset: JobsetRow): JobReply {
     finishedAt: row.finished_at,
     outcome: failedWithBuild
       ? { kind: 'build_failed', reason: jobset.reason ?? 'the build failed' }
-      : parsed<JobReply['outcome']>(row.outcome),
+      : row.state === 'failed' && told?.kind === 'succeeded'
+        ? // a trial that ended with 0 and without a result
+          { kind: 'failed', exitCode: 0 }
+        : told,
     usage: parsed<JobReply['usage']>(row.usage),
-    notices: [...(row.reason === null ? [] : [row.reason]), ...(parsed<string[]>(row.notices) ?? [])],
+    notices: [...(row.reason === null ? [] : [row.reason]), ...trialNotes(end), ...(parsed<string[]>(row.notices) ?? [])],
   }
+}
+
+/** What the outcome of the process does not say. */
+function trialNotes(end: TrialEnd | null): string[] {
+  if (end === null) return []
+  if (end.kind === 'reported') return end.warning === null ? [] : [`reported, though: ${end.warning}`]
+  return end.kind === 'no_result' || end.kind === 'bad_metric' || end.kind === 'params_mismatch' ? [`${end.kind}: ${end.reason}`] : []
 }
 
 function parsed<T>(text: string | null): T | null {

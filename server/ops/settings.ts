@@ -6,7 +6,7 @@ import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts
 import type { HeadSettings } from '../../shared/config/head-settings.ts'
 
 const fileName = 'head.yaml'
-const noSettings: HeadSettings = { retention: null, quota: new Map() }
+const noSettings: HeadSettings = { retention: null, quota: new Map(), python: null }
 
 export class Settings {
   readonly #path: string

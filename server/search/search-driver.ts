@@ -61,6 +61,11 @@ export class SearchDriver {
     this.#ports = ports
   }
 
+  /** Somebody waits for what they ordered. */
+  get hasOrders(): boolean {
+    return this.#orders.length > 0
+  }
+
   /** Looks whether there is something to do; `jobs`: whose trials ended. */
   wake(jobs: readonly JobId[] = []): void {
     for (const job of jobs) this.#ended.add(job)
@@ -114,12 +119,13 @@ export class SearchDriver {
   /** What happened since the last step, in the order in which it counts. */
   #take(): { readonly events: readonly SearchEvent[]; readonly orders: readonly Order[] } {
     const { run } = this
-    const events: SearchEvent[] = run.seq === 0 ? [{ kind: 'begun' }] : []
-    events.push(...this.#answers)
+    const events: SearchEvent[] = this.#answers
     this.#answers = []
     const stops = this.#stops()
     if (stops.length > 0) this.#takeBack()
     events.push(...stops)
+    // what may not go on does not begin
+    if (run.seq === 0 && stops.length === 0) events.push({ kind: 'begun' })
     if (this.#asking === null || this.#asking.signal.aborted) events.push(...this.#ends())
     const orders = this.#orders
     this.#orders = []

@@ -5,6 +5,7 @@ import { DistError } from '../../shared/base/errors.ts'
 import type { SearchParam } from '../../shared/model/domain.ts'
 import type { JobId, JobsetId } from '../../shared/model/ids.ts'
 import type { SearchEvent } from '../../shared/search/search-step.ts'
+import { gridSize } from '../../shared/search/space.ts'
 import { onCancelled } from '../core/attempt-events.ts'
 import { onAdvanced, onReopened } from '../core/jobset-events.ts'
 import type { HeadLoop } from '../loop/head-loop.ts'
@@ -87,9 +88,9 @@ export class SearchService implements SearchListener, SearchPort {
   }
 
   async extend(jobset: JobsetId, samples: number, by: string): Promise<void> {
-    const { run } = this.#known(jobset)
-    const points = run.search.space.gridSize * samples
-    if (run.state.next + points > mostTrials || run.search.space.total([...run.state.blocks, samples]) > mostTrials) {
+    const { summary, spec } = this.#row(jobset)
+    const { params = [] } = readJobsetSpec(spec).search ?? {}
+    if (summary.total + gridSize(params) * samples > mostTrials) {
       throw new DistError('bad_request', `a search has at most ${mostTrials.toLocaleString('en')} trials`, {
         hint: 'ask for fewer samples',
       })
@@ -110,9 +111,7 @@ export class SearchService implements SearchListener, SearchPort {
   }
 
   async #order(jobset: JobsetId, event: SearchEvent, by: string): Promise<void> {
-    const driver = this.#known(jobset)
-    await driver.order(event, by)
-    this.#forgetDone(jobset, driver)
+    await this.#known(jobset).order(event, by)
   }
 
   /** The driver, made from the rows where there is none. */
@@ -140,7 +139,7 @@ export class SearchService implements SearchListener, SearchPort {
         // A core that was loaded meanwhile read it from the rows.
         if (epoch !== loop.epoch || loop.rebuilding) return
         this.#apply(step, reply)
-        this.#forgetDone(jobset, driver)
+        if (step.done && !driver.hasOrders) this.#forget(jobset, driver)
       },
       broken: (error) => this.#broken(jobset, driver, error),
     })
@@ -182,8 +181,8 @@ export class SearchService implements SearchListener, SearchPort {
     onCancelled(core, jobset, false, changes, live, effects)
   }
 
-  #forgetDone(jobset: JobsetId, driver: SearchDriver): void {
-    if (!driver.run.state.done || this.#drivers.get(jobset) !== driver) return
+  #forget(jobset: JobsetId, driver: SearchDriver): void {
+    if (this.#drivers.get(jobset) !== driver) return
     this.#drivers.delete(jobset)
     void driver.close()
   }

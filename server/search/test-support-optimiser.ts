@@ -1,27 +1,39 @@
 // An optimiser for the tests beside: what it suggests depends on everything before, in its order.
+import type { ErrorCode } from '../../shared/base/error-codes.ts'
+import { DistError } from '../../shared/base/errors.ts'
 import type { SuggestEvent, TrialResult } from '../suggest/protocol.ts'
 import type { Optimiser } from './search-driver.ts'
+
+export interface Faults {
+  /** what every ask is answered with; null = suggestions */
+  refuse: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null
+  /** an ask is answered when this resolves */
+  gate: Promise<void> | null
+}
 
 /** What the optimiser was given, over all its processes. */
 export class FakeOptimiser implements Optimiser {
   readonly log: string[] = []
-  /** trials beyond this are not suggested before one more result is told, with `patience` */
   readonly #history: () => readonly SuggestEvent[]
   readonly #most: number
   #state: { asked: number; sum: number } | null = null
   #told = new Set<number>()
-  closed = false
-  gate: Promise<void> | null = null
+  readonly told: TrialResult[] = []
+  readonly #faults: Faults
 
-  constructor(history: () => readonly SuggestEvent[], most: number) {
+  /** `most`: suggestions that it has */
+  constructor(history: () => readonly SuggestEvent[], most: number, faults: Faults) {
     this.#history = history
     this.#most = most
+    this.#faults = faults
   }
 
   async ask(n: number, signal: AbortSignal) {
     const state = this.#start()
     this.log.push(`ask ${n}`)
-    if (this.gate !== null) await this.gate
+    const { refuse, gate } = this.#faults
+    if (refuse !== null) throw new DistError(refuse.code, refuse.message, { hint: refuse.hint })
+    await gate
     if (signal.aborted) {
       this.#state = null
       throw signal.reason
@@ -37,11 +49,11 @@ export class FakeOptimiser implements Optimiser {
   async tell(results: readonly TrialResult[]) {
     const state = this.#start()
     for (const result of results) this.#learn(state, result)
+    this.told.push(...results)
     this.log.push(`tell ${results.map(({ trial }) => trial).join(' ')}`)
   }
 
   async close() {
-    this.closed = true
     this.#state = null
   }
 

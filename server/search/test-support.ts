@@ -5,10 +5,8 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AttemptId, JobsetId, NodeId } from '../../shared/model/ids.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
-import { defaultOptions } from '../../shared/model/options.ts'
 import type { SearchSpec } from '../../shared/model/search.ts'
 import type { TrialEnd, TrialJob } from '../../shared/model/trial.ts'
-import { float, plain } from '../../shared/model/value.ts'
 import type { NodeMessage } from '../core/effects.ts'
 import { defaultLimits, type NodeFacts } from '../core/state.ts'
 import { HeadLoop } from '../loop/head-loop.ts'
@@ -19,75 +17,14 @@ import type { SessionPort } from '../ports/nodes.ts'
 import { searchReads } from '../store/reads/searches.ts'
 import { openTestStore, type TestStore } from '../store/test-support.ts'
 import { SearchService } from './search-service.ts'
-import { FakeOptimiser } from './test-support-optimiser.ts'
+import { FakeOptimiser, type Faults } from './test-support-optimiser.ts'
+import { type Play, specOf, square } from './test-support-specs.ts'
 
 const node = 'n1' as NodeId
 const uid = '0123456789abcdef'
 export const sweep = 1 as JobsetId
 
-const oneCore = { cores: { min: 1, max: 1 }, memory: null, gpus: 0, disk: null }
-
-/** A grid of x over 0, 1, 2, 3, unless told otherwise. */
-export function searchOf(change: Partial<SearchSpec<never>> = {}): SearchSpec<never> {
-  return {
-    label: 'search',
-    command: 'solve {{x}}',
-    script: null,
-    setup: null,
-    workdir: null,
-    jobType: 'sh',
-    scheduler: null,
-    commType: 'none',
-    params: [{ name: 'x', domain: { kind: 'grid', values: { kind: 'range', start: 0, step: 1, count: 4 } } }],
-    points: [],
-    algorithm: 'grid',
-    algorithmConfig: {},
-    metrics: [{ name: 'loss', mode: 'min' }],
-    numSamples: 1,
-    maxConcurrent: 2,
-    batch: false,
-    seed: 1,
-    onFailure: { kind: 'skip' },
-    batchtk: { delimiter: 'auto', keys: [] },
-    report: ['path', 'config', 'data'],
-    pruneMetadata: true,
-    options: { ...defaultOptions, demand: oneCore },
-    ...change,
-  }
-}
-
-/** An optimiser over x, as a search. */
-export function asked(change: Partial<SearchSpec<never>> = {}): SearchSpec<never> {
-  const params = [{ name: 'x', domain: { kind: 'float', low: 0, high: 1000, log: false, step: null } }] as const
-  return searchOf({ params, algorithm: 'optuna', numSamples: 6, batch: true, ...change })
-}
-
-export function specOf(search: SearchSpec<never>): JobsetSpec {
-  return {
-    kind: 'shell',
-    meta: { batchName: 'sweep', namespace: 'lab', capabilities: [], matrix: null },
-    initialize: { buildFile: null, build: null, sif: null, mounts: [], source: null, share: false, files: [] },
-    options: search.options,
-    slurm: null,
-    sge: null,
-    priority: 0,
-    after: [],
-    maxFails: null,
-    maxConcurrent: null,
-    lostAfter: null,
-    collect: null,
-    comment: null,
-    search: search as unknown as SearchSpec<never>,
-  }
-}
-
-/** How a trial ends; null = it goes on until `finish`. */
-export type Play = (trial: TrialJob) => TrialEnd | null
-
-/** loss = x^2 */
-export const square: Play = ({ params }) => ({ kind: 'reported', values: [Number(plain(params[0]?.[1] ?? float(0))) ** 2], warning: null })
-
-export interface SearchBench {
+export interface SearchBench extends Faults {
   readonly store: TestStore
   readonly loop: HeadLoop
   readonly head: HeadService
@@ -103,6 +40,7 @@ export interface SearchBench {
   done(): Promise<void>
   /** events as the history has them */
   events(): readonly string[]
+  readonly died: Promise<void>
   /** as a kill would: nothing that is on its way arrives */
   close(): void
 }
@@ -113,30 +51,45 @@ export interface BenchOptions {
   readonly most?: number
   /** called before every transition that the searches ask for; throwing is a store that refuses */
   readonly before?: (name: string, step: number) => void
-  readonly slots?: number
+  /** the head dies before or after this transition, whose answer it does not hear then */
+  readonly dies?: (name: string, step: number) => 'before' | 'after' | null
+  /** false: no node comes */
+  readonly connects?: boolean
 }
 
 export function openBench(
   folder: string,
-  { play = square, most = 1000, before = () => undefined, slots = 8 }: BenchOptions = {},
+  { play = square, most = 1000, before = () => undefined, dies = () => null, connects = true }: BenchOptions = {},
 ): SearchBench {
   for (const name of ['results', 'packs']) mkdirSync(join(folder, name), { recursive: true })
   const store = openTestStore(folder)
   const warnings: string[] = []
   const clock = { monotonic: () => performance.now(), wall: () => Date.now() }
+  const slots = 8
   let steps = 0
   let dead = false
+  let tell = (): void => undefined
+  const died = new Promise<void>((resolve) => {
+    tell = resolve
+  })
+  const die = (): Promise<never> => {
+    dead = true
+    tell()
+    return new Promise(() => undefined)
+  }
   let lastId = Date.now()
   const guarded: Pick<TestStore, 'run'> = {
     run(name, input) {
       // a dead head hears of nothing
       if (dead) return new Promise(() => undefined)
+      const when = dies(name, steps)
+      if (when === 'before') return die()
       try {
         before(name, steps++)
       } catch (error) {
         return Promise.reject(error)
       }
-      return store.run(name, input).then((output) => (dead ? new Promise<never>(() => undefined) : output))
+      return store.run(name, input).then((output) => (dead || when === 'after' ? die() : output))
     },
   }
   const loop = new HeadLoop({
@@ -156,14 +109,13 @@ export function openBench(
     head,
     reads: searchReads(store.reads),
     optimiserOf: (run) => {
-      const optimiser = new FakeOptimiser(() => run.history, most)
+      const optimiser = new FakeOptimiser(() => run.history, most, bench)
       optimisers.push(optimiser)
       return optimiser
     },
     warn: (text) => void warnings.push(text),
   })
   loop.searches = searches
-  searches.start()
   const nodes = new NodeService(loop, () => undefined)
   const running = new Map<AttemptId, TrialJob>()
   const finish = (attempt: AttemptId, end: TrialEnd, more: Partial<FinishItem> = {}): void => {
@@ -211,8 +163,11 @@ export function openBench(
     ...{ ownBuilds: false, pinning: '', version: '1' },
   }
   store.db.prepare("INSERT OR IGNORE INTO node (id, key, name, joined_at) VALUES ('n1', 'k', 'n1', 0)").run()
-  nodes.connect(session, nodeFacts, seen, [], [uid])
+  const ended = new AbortController()
   const bench: SearchBench = {
+    refuse: null,
+    gate: null,
+    died,
     store,
     loop,
     head,
@@ -234,8 +189,9 @@ export function openBench(
       await head.commitDraft({ draft: id, by: null, uid })
     },
     async until(done) {
-      const never = new AbortController().signal
-      if (!(await loop.revisions.until(done, 10_000, never))) throw new Error(`it did not come about: ${bench.events().join(', ')}`)
+      const came = await loop.revisions.until(() => dead || done(), 10_000, ended.signal)
+      if (dead) return new Promise(() => undefined)
+      if (!came) throw new Error(`it did not come about: ${bench.events().join(', ')}`)
     },
     done: () => bench.until(() => head.jobset(sweep).state !== 'active'),
     events: () =>
@@ -245,10 +201,13 @@ export function openBench(
       }),
     close() {
       dead = true
+      ended.abort()
       loop.close()
       void searches.close()
       store.close()
     },
   }
+  searches.start()
+  if (connects) nodes.connect(session, nodeFacts, seen, [], [uid])
   return bench
 }

@@ -10,17 +10,20 @@ const mistakes = (text: string): string[] => {
 }
 
 test('a file that says nothing removes and refuses nothing', () => {
-  for (const text of ['', '# nothing yet\n', 'retention:\nquota: null\n']) expect(says(text)).toEqual({ retention: null, quota: new Map() })
+  for (const text of ['', '# nothing yet\n', 'retention:\nquota: null\n'])
+    expect(says(text)).toEqual({ retention: null, quota: new Map(), python: null })
 })
 
-test('retention and quota', () => {
+test('retention, quota and the interpreter of optimisers', () => {
   expect(says('retention: {days: 90, attempts_only: true}\nquota:\n  lab: 2TiB\n  anna: 500GiB\n')).toEqual({
     retention: { days: 90, attemptsOnly: true },
     quota: new Map([
       ['lab', 2 * 2 ** 40],
       ['anna', 500 * 2 ** 30],
     ]),
+    python: null,
   })
+  expect(says('python: /srv/optimisers/bin/python\n')?.python).toBe('/srv/optimisers/bin/python')
   expect(says('retention:\n  days: 7\n')?.retention).toEqual({ days: 7, attemptsOnly: false })
 })
 
@@ -35,6 +38,7 @@ test.each([
   ['quota: {lab: lots}\n', '1:14 quota.lab: expected an amount of bytes, found text'],
   ['quota: {a/b: 1GiB}\n', "1:9 quota.a/b: 'a/b' is no namespace: a name must not contain '/'"],
   ['retentions: {days: 3}\n', "1:1 retentions: unknown key 'retentions'"],
+  ['python: []\n', '1:9 python: expected a program, found a list'],
   ['quota: [1\n', "1:9 : ']' is missing"],
 ])('%s is a mistake with its place', (text, says) => {
   expect(mistakes(text)[0]).toContain(says)

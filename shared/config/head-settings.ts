@@ -18,6 +18,8 @@ export interface HeadSettings {
   readonly retention: RetentionRule | null
   /** bytes that the results of a namespace may take, by namespace */
   readonly quota: ReadonlyMap<string, number>
+  /** interpreter that has the optimisers of searches; null = not said */
+  readonly python: string | null
 }
 
 interface HeadSettingsResult {
@@ -29,6 +31,7 @@ interface HeadSettingsResult {
 const schema: MapSchema = {
   retention: { type: 'fields', what: 'when results are removed' },
   quota: { type: 'fields', what: "what a namespace's results may take" },
+  python: { type: 'text', what: 'the interpreter that has optuna and the like, for searches' },
 }
 const retentionSchema: MapSchema = {
   days: { type: 'count', required: true, what: 'days after the end of a jobset' },
@@ -45,7 +48,8 @@ export function parseHeadSettings(text: string): HeadSettingsResult {
   const entries = tree === null || tree.kind === 'null' ? new Map<string, Entry>() : reading.keys(tree, null, schema, 'settings')
   const retention = readRetention(reading, entries?.get('retention'))
   const quota = readQuota(reading, entries?.get('quota'))
-  return { settings: problems.failed ? null : { retention, quota }, problems: problems.located(text) }
+  const python = readPython(reading, entries?.get('python'))
+  return { settings: problems.failed ? null : { retention, quota, python }, problems: problems.located(text) }
 }
 
 function readRetention(reading: Reading, entry: Entry | undefined): RetentionRule | null {
@@ -62,6 +66,14 @@ function readRetention(reading: Reading, entry: Entry | undefined): RetentionRul
   if (flag !== undefined && word !== 'true' && word !== 'false')
     reading.wrong(flag.value, { up: path, part: 'attempts_only' }, 'true or false')
   return { days: count, attemptsOnly: word === 'true' }
+}
+
+/** A program: a path, or a name that is looked up in PATH. */
+function readPython(reading: Reading, entry: Entry | undefined): string | null {
+  if (entry === undefined || entry.value.kind === 'null') return null
+  if (entry.value.kind === 'text' && entry.value.text.trim() !== '') return entry.value.text
+  reading.wrong(entry.value, top('python'), 'a program', 'write for example /srv/optimisers/bin/python')
+  return null
 }
 
 function readQuota(reading: Reading, entry: Entry | undefined): ReadonlyMap<string, number> {

@@ -42,6 +42,11 @@ export function jobsetThere(db: Database.Database): (mode: SubmitMode, spec: Job
     }
     if (by !== null && row.owner !== by) throw new DistError('forbidden', `${label} is of ${row.owner}: only they may add to it`)
     const there = { id: row.id, owner: row.owner, spec: readJobsetSpec(row.spec) }
+    if (there.spec.search !== undefined) {
+      throw new DistError('exists', `${label} is a search: its jobs are its trials, no others can join them`, {
+        hint: 'dist search extend adds samples; --new-version makes another jobset',
+      })
+    }
     const other = otherFrame(there.spec, spec)
     if (other === null) return there
     throw new DistError('exists', `${label} is here already, and ${other} is not what it was: its jobs would not belong together`, {

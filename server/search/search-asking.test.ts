@@ -1,0 +1,96 @@
+// What an outside algorithm is asked and told, and what becomes of a search whose optimiser cannot be used.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { TrialEnd } from '../../shared/model/trial.ts'
+import { type BenchOptions, openBench, type SearchBench, sweep } from './test-support.ts'
+import { asked } from './test-support-specs.ts'
+
+let folder: string
+const benches: SearchBench[] = []
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dist-search-'))
+})
+afterEach(() => {
+  for (const bench of benches.splice(0)) bench.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function open(options?: BenchOptions): SearchBench {
+  const bench = openBench(folder, options)
+  benches.push(bench)
+  return bench
+}
+
+const trialsOf = (bench: SearchBench) => bench.searches.trials(sweep, { after: -1, limit: 100 }).trials
+const statesOf = (bench: SearchBench) => trialsOf(bench).map(({ state }) => state)
+const failed: TrialEnd = { kind: 'failed', reason: 'failed: exit code 1', retry: 'exit' }
+
+test('an outside algorithm is asked for a generation, and told it in the order of its trials', async () => {
+  const bench = open({ play: () => null })
+  await bench.submit(asked({ maxConcurrent: 3 }))
+  await bench.until(() => bench.running.length === 3)
+  for (const trial of [2, 0, 1]) bench.finish(trial, { kind: 'reported', values: [trial], warning: null })
+  await bench.until(() => bench.running.length === 3)
+  expect(bench.optimisers.map(({ log }) => log)).toEqual([['ask 3', 'tell 0 1 2', 'ask 3']])
+  expect(trialsOf(bench)[3]?.params).toEqual([['x', { kind: 'float', value: expect.any(Number) }]])
+})
+
+test('without batch each end is told as it comes, failures and penalties as what they are', async () => {
+  const bench = open({ play: () => null })
+  await bench.submit(asked({ maxConcurrent: 2, batch: false, onFailure: { kind: 'penalty', value: 9 }, numSamples: 5 }))
+  await bench.until(() => bench.running.length === 2)
+  bench.finish(1, failed)
+  await bench.until(() => bench.running.some(({ number }) => number === 2))
+  bench.finish(0, { kind: 'reported', values: [3], warning: null })
+  await bench.until(() => bench.running.some(({ number }) => number === 3))
+  expect(bench.optimisers.map(({ log }) => log)).toEqual([['ask 2', 'tell 1', 'ask 1', 'tell 0', 'ask 1']])
+  expect(bench.optimisers[0]?.told).toEqual([
+    { trial: 1, penalty: 9 },
+    { trial: 0, values: [3] },
+  ])
+})
+
+test('an optimiser that has nothing left ends the search', async () => {
+  const bench = open({ most: 3 })
+  await bench.submit(asked({ maxConcurrent: 2 }))
+  await bench.done()
+  expect(statesOf(bench)).toEqual(['reported', 'reported', 'reported'])
+  expect(bench.searches.search(sweep)).toMatchObject({ state: 'done', reason: 'exhausted', total: 3 })
+  expect(bench.head.jobset(sweep).state).toBe('succeeded')
+})
+
+test('an optimiser that cannot be used fails the search with what to do, and goes on when it can', async () => {
+  const bench = open()
+  bench.refuse = { code: 'missing_program', message: 'optuna is not installed', hint: 'python3 -m pip install optuna' }
+  await bench.submit(asked())
+  await bench.done()
+  const problem = { message: 'optuna is not installed', hint: 'python3 -m pip install optuna' }
+  expect(bench.searches.search(sweep)).toMatchObject({ state: 'done', reason: 'failed', problem })
+  expect(bench.head.jobset(sweep)).toMatchObject({ state: 'failed', reason: 'optuna is not installed' })
+  bench.refuse = null
+  expect(await bench.searches.retry(sweep, 'anna')).toBe(0)
+  await bench.done()
+  expect(bench.searches.search(sweep)).toMatchObject({ reason: 'complete', problem: null, counts: { reported: 6 } })
+})
+
+test('a stop while the optimiser is asked takes the question back, and the next process does not know of it', async () => {
+  const bench = open()
+  let answer = (): void => undefined
+  bench.gate = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  await bench.submit(asked({ maxConcurrent: 2 }))
+  await bench.until(() => bench.optimisers[0]?.log.length === 1)
+  await bench.searches.stop(sweep, false, 'anna')
+  answer()
+  bench.gate = null
+  await bench.done()
+  expect(trialsOf(bench)).toEqual([])
+  await bench.searches.extend(sweep, 1, 'anna')
+  await bench.done()
+  expect(statesOf(bench)).toHaveLength(7)
+  expect(new Set(statesOf(bench))).toEqual(new Set(['reported']))
+})
