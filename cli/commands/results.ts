@@ -10,7 +10,7 @@ import { type ExportTo, exportTo, type FormatOptions } from '../results/export-f
 import { readEnded, readPages } from '../results/read-rows.ts'
 import { endedTrials } from '../results/search-text.ts'
 import { compileSelection, isStreamed, type Selection, type SelectOptions, selectRows, unseenProblem } from '../results/select-rows.ts'
-import { headLine, ShownTrials } from '../results/show-trials.ts'
+import { headLine, printHeadLine, ShownTrials } from '../results/show-trials.ts'
 import type { TrialRow } from '../results/trial-row.ts'
 import { watchTrials } from '../results/watch-trials.ts'
 
@@ -43,7 +43,7 @@ export async function results(context: Context, text: string | undefined, option
 }
 
 async function table(context: Context, jobset: JobsetReply, search: SearchReply, selection: Selection): Promise<number> {
-  context.print(headLine(context, jobset, search))
+  printHeadLine(context, jobset, search)
   if (search.problem !== null) context.warn(search.problem.message, search.problem.hint ?? undefined)
   const shown = new ShownTrials(context, search)
   context.print('')
@@ -130,7 +130,7 @@ async function watch(
     })
     progress.clear()
     tellUnseen(context, selection, done)
-    context.print(headLine(context, await latest(context, jobset.id), done))
+    printHeadLine(context, await latest(context, jobset.id), done)
     shown.end()
     if (done.problem !== null) context.warn(done.problem.message, done.problem.hint ?? undefined)
     return done.reason === 'failed' ? exitCode.failed : exitCode.done

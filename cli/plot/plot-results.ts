@@ -42,7 +42,7 @@ export async function plotResults(context: Context, search: SearchReply, selecti
       cause: error,
     })
   }
-  context.value({ file: choice.file, trials: scored })
+  if (context.json) context.io.stdout.write(`${JSON.stringify({ file: choice.file, trials: scored })}\n`)
   context.print(`wrote ${choice.file}: ${counted(scored, 'trial')} of ${jobsetLabel(search)}`)
   return exitCode.done
 }

@@ -1,6 +1,6 @@
 // Starts python/dist_suggest for one request, `importance` (docs/suggest-protocol.md), with the Python that has optuna.
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { join, resolve as resolvePath } from 'node:path'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import { packageRoot } from '../../shared/base/package-info.ts'
 import type { Context } from '../context.ts'
@@ -40,11 +40,15 @@ function run(
   trials: readonly string[],
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(python, ['-X', 'utf8', join(packageRoot(), 'python', 'dist_suggest')], {
-      stdio: ['pipe', 'pipe', context.verbose ? 'inherit' : 'ignore'],
-      env: context.io.env,
-      signal: context.signal,
-    })
+    const child = spawn(
+      python.includes('/') ? resolvePath(context.io.cwd, python) : python,
+      ['-X', 'utf8', join(packageRoot(), 'python', 'dist_suggest')],
+      {
+        stdio: ['pipe', 'pipe', context.verbose ? 'inherit' : 'ignore'],
+        env: context.io.env,
+        signal: context.signal,
+      },
+    )
     const chunks: Buffer[] = []
     child.on('error', (error) => {
       const hint = 'name a Python that has optuna and scikit-learn: --python FILE'

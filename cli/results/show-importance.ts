@@ -33,7 +33,8 @@ export async function showImportance(context: Context, search: SearchReply, choi
   const importances = Object.entries(reply.importances)
     .map(([name, importance]) => ({ name, importance }))
     .sort((a, b) => b.importance - a.importance || (a.name < b.name ? -1 : 1))
-  context.value({ metric: metric.name, trials: reply.trials, importances })
+  // a line, as everything of `dist results`
+  if (context.json) context.io.stdout.write(`${JSON.stringify({ metric: metric.name, trials: reply.trials, importances })}\n`)
   context.print(`${jobsetLabel(search)}: what ${metric.name} depends on, by ${counted(reply.trials, 'trial')}`)
   context.print('')
   const unicode = isUnicode(context.io.env)

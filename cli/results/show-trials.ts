@@ -7,10 +7,27 @@ import { ageText, bestText, progressParts } from './search-text.ts'
 import type { TrialRow } from './trial-row.ts'
 import { TrialTable } from './trial-table.ts'
 
+const between = ' · '
+
 /** `anna/tune: 6 of 27 trials done, 3 at work · best loss 0.03 by tune_00003 · 2m10s` */
 export function headLine(context: Context, jobset: JobsetReply, search: SearchReply): string {
   const parts = [progressParts(search).join(', '), bestText(search), ageText(jobset, context.now())]
-  return `${jobsetLabel(jobset)}: ${oneLine(parts.filter((part) => part !== null).join(' · '))}`
+  return `${jobsetLabel(jobset)}: ${oneLine(parts.filter((part) => part !== null).join(between))}`
+}
+
+/** The same, in as many lines as the terminal needs. */
+export function printHeadLine(context: Context, jobset: JobsetReply, search: SearchReply): void {
+  const columns = context.io.stdout.columns ?? Infinity
+  let line = ''
+  for (const part of headLine(context, jobset, search).split(between)) {
+    const longer = line === '' ? part : line + between + part
+    if (line === '' || textWidth(longer) <= columns) line = longer
+    else {
+      context.print(line)
+      line = part
+    }
+  }
+  context.print(line)
 }
 
 /** Prints rows in pages; what found no room is told at the end. */

@@ -62,5 +62,7 @@ export function addFrontScene({ state }: FakeHead): FakeSearch {
     { name: 'f1', mode: 'min' },
     { name: 'f2', mode: 'min' },
   ]
-  return addSearch(state, id, all, { metrics, algorithm: 'lhs' })
+  const search = addSearch(state, id, all, { metrics, algorithm: 'lhs' })
+  search.space = [{ name: 'x', domain: { kind: 'float', low: 0, high: 3, log: false, step: null } }]
+  return search
 }
