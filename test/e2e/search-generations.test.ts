@@ -19,6 +19,9 @@ import {
   withoutScikitLearn,
 } from '../support/search-project.ts'
 
+/** netpyne takes seconds to import, a dozen times here, on a machine that does other things beside */
+const timeout = 300_000
+
 let head: Head
 beforeAll(async () => {
   head = await startHead({ flags: ['--python', suggestPython] })
@@ -29,7 +32,7 @@ afterAll(() => head?.stop())
 const searchOf = async (label: string): Promise<SearchReply> =>
   head.api<SearchReply>('GET', `/jobsets/${(await findJobset(head, label)).id}/search`)
 
-describe('netpyne 1.1 and batchtk 0.1.6', () => {
+describe('netpyne 1.1 and batchtk 0.1.6', { timeout }, () => {
   test('a grid, what it saves, and tied parameters made by numpy', async (context) => {
     needsBatchtools(context, 'newest')
     const saving =
@@ -83,7 +86,7 @@ search(job_type='sge', comm_type='sfs', label='queue', params={'x0': [1], 'x1': 
   })
 })
 
-test('an environment without scikit-learn stops it before its first trial, and names the package', async (context) => {
+test('an environment without scikit-learn stops it before its first trial, and names the package', { timeout }, async (context) => {
   needsBatchtools(context, 'newest')
   // netpyne hides the error: its script would run with its defaults, report nothing and end with 0
   const python = withoutScikitLearn(join(head.root, 'lacking'))
@@ -101,7 +104,7 @@ test('an environment without scikit-learn stops it before its first trial, and n
   expect(await searchOf('lacking')).toMatchObject({ state: 'done', reason: 'failed', counts: { reported: 0 } })
 })
 
-describe("the documents' generation", () => {
+describe("the documents' generation", { timeout }, () => {
   test('its grid over files, whose results come as a bare grid', async (context) => {
     needsBatchtools(context, 'documents')
     const { run, rows } = project(head, 'old', 'documents', {
@@ -130,7 +133,7 @@ print(len(results), results.get_best_result().metrics['fx'], results[0].config['
   })
 })
 
-describe('the tutorial', () => {
+describe('the tutorial', { timeout }, () => {
   test('its cells, with the values of a trial and a message that is no object', async (context) => {
     needsBatchtools(context, 'documents')
     const { run, read } = project(head, 'tutorial', 'documents', {
@@ -171,7 +174,7 @@ print(results.num_errors, results[0].metrics['_raw'])
   })
 })
 
-describe('with ray', () => {
+describe('with ray', { timeout }, () => {
   test('domains of ray.tune, and an optimiser that needs no ray', async (context) => {
     needsBatchtools(context, 'ray')
     const { run, rows } = project(head, 'ray', 'ray', {
