@@ -94,3 +94,23 @@ test('a stop while the optimiser is asked takes the question back, and the next 
   expect(statesOf(bench)).toHaveLength(7)
   expect(new Set(statesOf(bench))).toEqual(new Set(['reported']))
 })
+
+test.each([true, false])('an optimiser that must know results first is told them and asked again: batch %s', async (batch) => {
+  const bench = open()
+  bench.ahead = 2
+  await bench.submit(asked({ maxConcurrent: 3, batch, numSamples: 7 }))
+  await bench.done()
+  expect(statesOf(bench)).toEqual(new Array(7).fill('reported'))
+  expect(bench.searches.search(sweep)).toMatchObject({ reason: 'complete', total: 7 })
+})
+
+test('a suggestion that the space does not have stops the search', async () => {
+  const bench = open()
+  bench.ahead = 1
+  await bench.submit(asked({ params: [{ name: 'y', domain: { kind: 'float', low: 0, high: 1, log: false, step: null } }] }))
+  await bench.done()
+  expect(bench.searches.search(sweep)).toMatchObject({
+    reason: 'failed',
+    problem: { message: expect.stringContaining('y was suggested as') },
+  })
+})
