@@ -57,6 +57,7 @@ const cases: readonly (readonly [path: string, from: string, allowed: boolean])[
   ...packages('chokidar', 'node-agent/config/x.ts', 'node-agent/app.ts'),
   ...packages('commander', 'cli/program/x.ts', 'server/app.ts'),
   ...packages('picocolors', 'cli/render/x.ts', 'shared/text/x.ts'),
+  ...packages('hyparquet-writer', 'cli/results/x.ts', 'cli/commands/x.ts'),
   ['scripts/demo.mjs', 'yaml', false],
   ['scripts/demo.mjs', './setup.mjs', true],
 ]

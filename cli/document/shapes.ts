@@ -4,6 +4,7 @@ import { z } from 'zod'
 import * as api from '../../shared/api/shapes.ts'
 import * as control from '../../shared/api/shapes-control.ts'
 import * as drafts from '../../shared/api/shapes-drafts.ts'
+import * as searches from '../../shared/api/shapes-searches.ts'
 import { collectedKinds } from '../../shared/model/collect.ts'
 import { eventKinds } from '../../shared/model/event.ts'
 
@@ -15,6 +16,8 @@ export const named = {
   build: api.buildReply,
   node: api.nodeReply,
   token: api.tokenReply,
+  search: searches.searchReply,
+  trial: searches.trialReply,
   session: api.sessionReply,
   outcome: api.outcome,
   usage: api.usage,
@@ -82,6 +85,17 @@ const bundled = {
   shape: z.object({ folder: z.string(), scheduler: z.string(), jobs: count, arrays: count, notDone: z.array(z.string()) }),
   note: '`notDone`: what the file says that a cluster does not do.',
 }
+const importances = z.object({
+  metric: z.string(),
+  trials: count,
+  importances: z.array(z.object({ name: z.string(), importance: z.number() })),
+})
+const trialLine = searches.trialReply.omit({ params: true, values: true, report: true, ended: true }).extend({
+  params: z.record(z.string(), z.json()).nullable(),
+  metrics: z.record(z.string(), z.number().nullable()),
+  data: z.record(z.string(), z.json()),
+  seconds: z.number().nullable(),
+})
 const jobWhy = z.array(z.object({ job: z.string(), why: z.string() }))
 
 export const shapes: Readonly<Record<string, Shape>> = {
@@ -137,6 +151,24 @@ export const shapes: Readonly<Record<string, Shape>> = {
     ]),
     note: "The second with `--dry`. `removed` counts jobs whose results the head's retention took away.",
   },
+  results: {
+    shape: z.union([
+      trialLine,
+      z.object({ file: z.string(), format: z.enum(['csv', 'json', 'parquet']), trials: count }),
+      z.object({ file: z.string(), trials: count }),
+      importances,
+    ]),
+    lines: true,
+    note: 'One for each trial that ended, numbers as they were sent; of the others one, with `--output`, `--plot` and `--importance`.',
+  },
+  'search show': {
+    shape: z.object({ search: searches.searchReply, best: searches.trialReply.nullable() }),
+    note: '`best` is null while there is none.',
+  },
+  'search extend': { shape: searches.searchReply },
+  'search stop': { shape: searches.searchReply },
+  'search retry': { shape: searches.retryTrialsReply },
+  'search importance': { shape: importances, note: 'The greatest first; all together are 1.' },
   kill: { shape: eachOr(api.killReply), note: '`waiting`: nodes that have not confirmed.' },
   retry: { shape: eachOr(api.retryReply) },
   resume: { shape: eachOr(api.retryReply) },

@@ -12,6 +12,7 @@ import { addLookCommands } from './look-commands.ts'
 import { addNodeCommands } from './node-commands.ts'
 import { addOpsCommands, ownGroup } from './ops-commands.ts'
 import { addResultCommands } from './result-commands.ts'
+import { addSearchCommands } from './search-commands.ts'
 import { addSteerCommands } from './steer-commands.ts'
 
 /** Called when a command was chosen; `body` does it and gives the exit status. */
@@ -22,6 +23,7 @@ const groups = [
   ['Jobset files:', addJobsetCommands],
   ['What is going on:', addLookCommands],
   ['Results:', addResultCommands],
+  ['Searches:', addSearchCommands],
   ['Work in progress:', addSteerCommands],
   ['Nodes:', addNodeCommands],
   ['Without a server, and on clusters:', addLocalCommands],

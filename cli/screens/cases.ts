@@ -6,13 +6,8 @@ import { writeSavedHeads } from '../local/saved-heads.ts'
 import type { FakeHead } from '../test-support/fake-head.ts'
 import { runDist, type TestFolder } from '../test-support/run-dist.ts'
 import { writeJobset } from '../test-support/write-jobset.ts'
-
-export interface ScreenCase {
-  /** words of the command, also the name of the file */
-  readonly command: string
-  readonly runs: readonly (readonly string[])[]
-  readonly prepare?: (head: FakeHead, folder: TestFolder) => void | Promise<void>
-}
+import type { ScreenCase } from './screen-case.ts'
+import { searchCases } from './search-cases.ts'
 
 export const screenCases: readonly ScreenCase[] = [
   { command: 'status', runs: [['status'], ['status', '--all']] },
@@ -52,6 +47,7 @@ export const screenCases: readonly ScreenCase[] = [
       ['logs', 'reynolds_sweep/re_900'],
     ],
   },
+  ...searchCases,
   {
     command: 'kill',
     runs: [

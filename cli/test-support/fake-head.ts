@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { apiPrefix, type Route, type RouteName, routes } from '../../shared/api/routes.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import { answers } from './fake-answers.ts'
+import { searchAnswers } from './fake-searches.ts'
 import { FakeState } from './fake-state.ts'
 
 /** What happens to a request: `before` = cut before anything was done, `after` = done, but the answer is lost. */
@@ -80,7 +81,8 @@ export class FakeHead {
     const body = route.body === undefined ? null : route.body.parse(JSON.parse(bytes.toString() || '{}'))
     const call = { params, query, body, bytes }
     const lie = this.lies.get(name)
-    const reply = lie === undefined ? await answers(this.state, name, call) : lie(call)
+    const answer = () => searchAnswers(this.state, name, call) ?? answers(this.state, name, call)
+    const reply = lie === undefined ? await answer() : lie(call)
     if (lie === undefined && 'json' in reply) route.reply?.parse(reply.json)
     if (fault === 'after') {
       request.socket.destroy()

@@ -6,6 +6,7 @@ import { type JobCounts, noJobs } from '../../shared/model/job.ts'
 import type { JobSpec, JobsetSpec } from '../../shared/model/jobset.ts'
 import type { ManifestEntry } from '../../shared/model/manifest.ts'
 import type { Provenance, SubmitCounts, SubmitMode } from '../../shared/model/submission.ts'
+import type { FakeSearch } from './fake-searches.ts'
 
 export interface FakeDraft {
   readonly id: string
@@ -52,6 +53,8 @@ export class FakeState {
   badBuilds = 0
   readonly attempts = new Map<number, AttemptReply[]>()
   events: Event[] = []
+  /** by jobset */
+  readonly searches = new Map<number, FakeSearch>()
   /** what was asked for */
   readonly drained: { readonly node: string; readonly seconds: number | null }[] = []
   #nextJob = 100

@@ -65,7 +65,11 @@ def load(name):
 
 
 def missing(what, pip, error):
-    message = 'algorithm %s needs the package %s, and %s cannot import it: %s' % (what, pip, sys.executable, one_line(error))
+    return missing_for('algorithm %s' % what, pip, error)
+
+
+def missing_for(what, pip, error):
+    message = '%s needs the package %s, and %s cannot import it: %s' % (what, pip, sys.executable, one_line(error))
     return Problem('missing_package', message, '%s -m pip install %s' % (sys.executable, pip))
 
 

@@ -1,6 +1,6 @@
 """Reads requests, does them, replies: one a line, one after the other, in order (docs/suggest-protocol.md). Called by __main__.py.
 
-States: before `open` (hello, open), after it (hello, replay, ask, tell). Nothing is kept on disk; the end of stdin ends it.
+States: before `open` (hello, open), after it (hello, replay, ask, tell); importance at any time. Nothing is kept on disk; the end of stdin ends it.
 """
 import json
 import platform
@@ -55,8 +55,16 @@ class Server:
         differs = self.search.replay(events)
         return {'trials': len(self.search.placed), 'differs': differs}
 
+    def importance(self, request):
+        # sklearn is loaded only for this
+        from .importance import importance
+        return importance(list_of(request, 'trials'))
 
-OPERATIONS = {'hello': Server.hello, 'open': Server.open, 'replay': Server.replay, 'ask': Server.ask, 'tell': Server.tell}
+
+OPERATIONS = {
+    'hello': Server.hello, 'open': Server.open, 'replay': Server.replay, 'ask': Server.ask, 'tell': Server.tell,
+    'importance': Server.importance,
+}
 
 
 def list_of(request, key):

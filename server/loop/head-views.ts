@@ -13,12 +13,12 @@ import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
 import type { JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
-import type { SearchSummary } from '../ports/search-summary.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
 import { lastProvenance, namedJobsets, namedJobsetsSql } from '../store/reads/submissions.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
 import { buildNode } from '../store/transitions/finish-build.ts'
 import type { Revisions } from './revisions.ts'
+import { searchGlance } from './search-glance.ts'
 
 interface JobsetRow {
   readonly id: number
@@ -184,6 +184,7 @@ export class HeadViews {
     const spec = readJobsetSpec(row.spec)
     const live = this.#core().jobsets.get(row.id as JobsetId)
     const counts: JobCounts = live?.counts ?? parsed<JobCounts>(row.counts) ?? noJobs
+    const { reply: search, planned } = searchGlance(this.#db, row.id as JobsetId, spec.search)
     const waiting = this.#db
       .prepare<[number], number>("SELECT 1 FROM attempt WHERE jobset = ? AND location <> 'folder' LIMIT 1")
       .get(row.id)
@@ -198,7 +199,7 @@ export class HeadViews {
       submittedAt: row.submitted_at,
       finishedAt: row.finished_at,
       reason: row.reason,
-      jobs: Math.max(row.job_count, this.#planned(row.id)),
+      jobs: Math.max(row.job_count, planned),
       counts: { ...counts },
       placed: row.state !== 'active' && live === undefined && waiting === undefined,
       revision: this.#revisions.of(row.id),
@@ -207,13 +208,8 @@ export class HeadViews {
       capabilities: [...spec.meta.capabilities],
       match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
       provenance: parsed<JobsetReply['provenance']>(lastProvenance(this.#db, row.id)),
+      ...search,
     }
-  }
-
-  /** Trials that a search will have, while it makes jobs of them. */
-  #planned(id: number): number {
-    const text = this.#db.prepare<[number], string>('SELECT summary FROM search WHERE jobset = ? AND done = 0').pluck().get(id)
-    return text === undefined ? 0 : (JSON.parse(text) as SearchSummary).total
   }
 
   #match(spec: JobsetSpec, demands: readonly Demand[]): JobsetReply['match'] {

@@ -18,7 +18,7 @@ let session: FakeSession
 
 beforeAll(async () => {
   await head.start()
-  agent.start(head, { env })
+  agent.start(head, { env, flags: ['--slots', '2'] })
   session = await head.session()
 }, 60_000)
 
@@ -135,6 +135,23 @@ test('a jobset of kind python has trials with a script, from any folder, and wit
   expect(own.printed.split('\n')[0]).toBe(`${join(agent.work, 'ws', uid)}/input/model 1 ['1', 'a b']`)
   expect(own.trial.end.kind).toBe('reported')
   expect((await run(uid, { run: 'echo "DIST_METRIC loss=$MINE"' })).trial.end).toMatchObject({ values: [1] })
+})
+
+test('in a view of the build a trial saves where its folder says', async () => {
+  const built = {
+    ...head.jobset({}),
+    kind: 'shell',
+    packed: true,
+    build_command: 'echo 7 > built',
+    ...trialRules({ commType: 'filesystem' }),
+  }
+  await head.build(session, built)
+  const command = 'printf "{\\"loss\\": $(cat built)}" > $MSGFILE; echo "$STRRUNTK0"'
+  for (const slot of [0, 1]) {
+    const { trial, printed } = await run(built.uid, { run: command, slot })
+    expect(trial).toMatchObject({ end: { kind: 'reported', values: [7] }, report: { source: 'file' } })
+    expect(printed).toBe(`saveFolder*=${join(agent.work, 'ws', built.uid)}/distribute_save\n`)
+  }
 })
 
 test('values that no variable can hold end the trial with that reason', async () => {
