@@ -84,6 +84,11 @@ test('a stop while the optimiser is asked takes the question back, and the next 
   })
   await bench.submit(asked({ maxConcurrent: 2 }))
   await bench.until(() => bench.optimisers[0]?.log.length === 1)
+  expect(trialsOf(bench).map(({ trial, state, params }) => [trial, state, params])).toEqual([
+    [0, 'asked', null],
+    [1, 'asked', null],
+  ])
+  expect(bench.searches.search(sweep)).toMatchObject({ open: 2, total: 6 })
   await bench.searches.stop(sweep, false, 'anna')
   answer()
   bench.gate = null
