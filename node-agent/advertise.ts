@@ -82,6 +82,11 @@ export class Advertisement {
     return key === undefined ? null : resolve(this.#parts.work, key)
   }
 
+  /** where trials connect to, from agent.yaml */
+  get answerHost(): string {
+    return this.#file.answerAddress ?? '127.0.0.1'
+  }
+
   info(): NodeInfo {
     const { name, capabilities, cores, slots, gpus, memory } = this.#settings
     const { options, ownBuilds } = this.#parts

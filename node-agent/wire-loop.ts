@@ -17,6 +17,7 @@ import { Delivery } from './loop/delivery.ts'
 import { Housekeeping } from './loop/housekeeping.ts'
 import { KeeperDesk } from './loop/keeper-desk.ts'
 import { KeeperWatch } from './loop/keeper-watch.ts'
+import { Listening } from './loop/listening.ts'
 import { type EffectParts, runEffect } from './loop/run-effects.ts'
 import { Staging } from './loop/staging.ts'
 import { sweep } from './loop/sweep.ts'
@@ -25,6 +26,7 @@ import { bootTime } from './probe/system.ts'
 import { buildKey } from './stage/build-key.ts'
 import { BlobCache } from './stage/cache.ts'
 import { inheritedEnvironment } from './stage/environment.ts'
+import { NeedsBatchtools } from './stage/needs-batchtools.ts'
 import { Places } from './stage/places.ts'
 import { Trash } from './stage/trash.ts'
 import { Workspaces } from './stage/workspace.ts'
@@ -92,6 +94,9 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
       sshKey: () => advertisement.sshKey,
       where: (work, jobset) => places.where(work, jobset),
       blob: (hash) => cache.path(hash),
+      attempts: folder.attempts,
+      answers: (place) => workspaces.answersPath(place),
+      python: parts.python?.path ?? null,
       cpus: (work) => binding.take(work.slot, work.cores),
     },
     (slot, orders) => watch.send(slot, orders),
@@ -102,9 +107,11 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     workspaces,
     dispatch,
     newKeeper: (slot) => desk.newKeeper(slot),
+    listening: (ids) => listening.found(ids),
     found: (slot, pid) => binding.found(slot, affinityOf(pid)),
     log,
   })
+  const listening = new Listening({ linked: () => watch.linked(group.signal), link: () => watch.link })
   let finish: (reason: string) => void = () => undefined
   const done = new Promise<string>((resolve) => {
     finish = resolve
@@ -116,7 +123,11 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     cache,
     fetcher,
     workspaces,
+    work: folder.root,
     attempts: folder.attempts,
+    needs: new NeedsBatchtools((hash) => cache.path(hash)),
+    listening,
+    answerHost: () => advertisement.answerHost,
     where: (work, jobset) => places.where(work, jobset),
     check: (work, jobset) => desk.argv(work, jobset),
     keyOf,
@@ -139,7 +150,7 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     state,
     outbox,
     staging,
-    delivery: new Delivery({ http, bearer, attempts: folder.attempts, signal: group.signal, dispatch }),
+    delivery: new Delivery({ http, bearer, attempts: folder.attempts, listening, signal: group.signal, dispatch }),
     desk,
     keepers: watch,
     workspaces,
@@ -168,6 +179,7 @@ export function wireLoop(parts: AgentParts, renew: () => void): WiredLoop {
     housekeeping,
     done,
     sweep: () => {
+      listening.sweep(state.attempts)
       sweep(state, folder.attempts, workspaces, trash, bootTime())
       // what was made to be used in another way; a build that is in use goes on
       const other = workspaces.records().filter((record) => record.use !== 'place' && record.use !== places.mode)

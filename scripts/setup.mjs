@@ -4,6 +4,7 @@
 import { fileURLToPath } from 'node:url'
 import { build, buildIsFresh } from './build.mjs'
 import { hasApptainer, installApptainer } from './setup/apptainer.mjs'
+import { hasBatchtools, installBatchtools } from './setup/batchtools.mjs'
 import { installPackages, packagesAreFresh } from './setup/packages.mjs'
 import { aptLine, installPrograms, missingPrograms } from './setup/programs.mjs'
 import { hasOptimisers, installOptimisers } from './setup/suggest.mjs'
@@ -17,6 +18,7 @@ export function setUp({ tests }) {
   const missing = findPrograms({ tests })
   if (tests && !hasApptainer()) tryForTests('apptainer', 'examples/apptainer, images', '25 MB', installApptainer)
   if (tests && !hasOptimisers()) tryForTests('optimisers', 'searches with optuna and others', '120 MB, pip', installOptimisers)
+  if (tests && !hasBatchtools()) tryForTests('batchtools', 'search scripts of netpyne', '300 MB, pip', installBatchtools)
   if (!packagesAreFresh()) timed('npm ci (compiles SQLite: about a minute)', installPackages)
   if (!buildIsFresh()) timed('build', build)
   return missing

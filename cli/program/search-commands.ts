@@ -5,6 +5,7 @@ import type { ImportanceOptions } from '../commands/search-importance.ts'
 import type { StopOptions } from '../commands/search-stop.ts'
 import { jobsetHelp, targetHelp } from './argument-help.ts'
 import type { Runner } from './program.ts'
+import { addScriptCommands } from './script-commands.ts'
 
 const extendNotes = `
 A search that is done goes on. With -f the file must have the parameters that the
@@ -12,7 +13,8 @@ search was begun with: a changed space would be another search, and is refused
 with what differs, unless --force is given; the head keeps the space that it has.`
 
 export function addSearchCommands(program: Command, run: Runner): void {
-  const search = program.command('search').summary('look at a search, extend or end it')
+  const search = program.command('search').summary('run a search script, look at a search, extend or end it')
+  addScriptCommands(search, run)
   search
     .command('show')
     .summary('how far a search is, and its best trial')

@@ -15,6 +15,20 @@ export function started(state: State, id: AttemptId, at: number, effects: Effect
   if (attempt.order === 'drop') attempt.order = null
 }
 
+/**
+ * Nothing is given to it any more. A trial that waits is staged again: it may be the launcher that went, and with it what the
+ * trial's job would connect to.
+ */
+export function keeperGone(state: State, slot: number, effects: Effects): void {
+  state.ready.delete(slot)
+  for (const attempt of state.waiting) {
+    const { work, phase } = attempt
+    if (work.slot !== slot || phase.kind !== 'ready' || work.kind !== 'job' || work.trial === null) continue
+    attempt.phase = { kind: 'staging' }
+    effects.push({ kind: 'stage', attempt })
+  }
+}
+
 /** Its output has a file of its own now, which can be followed. */
 export function moved(state: State, id: AttemptId, effects: Effects): void {
   const attempt = state.attempts.get(id)

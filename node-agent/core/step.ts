@@ -5,7 +5,7 @@ import type { Event } from './event.ts'
 import { gathered } from './finish.ts'
 import { giveReady } from './give.ts'
 import { takeHeadWork } from './head-work.ts'
-import { buildKept, dropped, exited, moved, staged, stageFailed, started, unstartable } from './keeper-work.ts'
+import { buildKept, dropped, exited, keeperGone, moved, staged, stageFailed, started, unstartable } from './keeper-work.ts'
 import { checkDone, drain, stopAll } from './leave.ts'
 import { evict } from './needed.ts'
 import { recover } from './recover.ts'
@@ -53,7 +53,7 @@ function apply(state: State, event: Event, now: number, effects: Effects): void 
       dropped(state, event.id, effects)
       break
     case 'keeper_gone':
-      state.ready.delete(event.slot)
+      keeperGone(state, event.slot, effects)
       break
     case 'inventory':
       recover(state, event.slot, event.inventory, now, effects)

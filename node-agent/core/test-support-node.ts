@@ -27,7 +27,7 @@ export const emptyJobset: Omit<JobsetInfo, 'uid'> = {
   share: false,
   trialRules: null,
 }
-const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid' | 'slot'> = {
+export const emptyJob: Omit<Extract<Work, { kind: 'job' }>, 'id' | 'uid' | 'slot'> = {
   kind: 'job',
   cores: 1,
   jobName: 'j',

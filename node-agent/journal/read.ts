@@ -64,26 +64,33 @@ export function readJournal(path: string): Journal {
 
 /** Records of a kind that this build does not know are passed over. */
 export function parseJournal(data: Buffer): Journal {
-  const records: JournalRecord[] = []
+  const { values, validBytes } = checkedLines(data)
+  const records = values.filter(({ r }) => r === 's' || r === 'x' || r === 'f') as unknown as JournalRecord[]
+  return { records, validBytes }
+}
+
+/** The JSON objects of the lines up to the first that is torn or wrong. */
+export function checkedLines(data: Buffer): { readonly values: readonly Record<string, unknown>[]; readonly validBytes: number } {
+  const values: Record<string, unknown>[] = []
   let at = 0
   for (;;) {
     const end = data.indexOf(10, at)
     if (end < 0) break
-    const record = parseLine(data.subarray(at, end))
-    if (record === null) break
-    if (record.r === 's' || record.r === 'x' || record.r === 'f') records.push(record)
+    const value = parseLine(data.subarray(at, end))
+    if (value === null) break
+    values.push(value)
     at = end + 1
   }
-  return { records, validBytes: at }
+  return { values, validBytes: at }
 }
 
-function parseLine(line: Buffer): JournalRecord | null {
+function parseLine(line: Buffer): Record<string, unknown> | null {
   if (line.length < 10 || line[8] !== 32) return null
   const body = line.subarray(9)
   if (line.toString('latin1', 0, 8) !== crc32(body).toString(16).padStart(8, '0')) return null
   try {
-    const record: unknown = JSON.parse(body.toString())
-    return typeof record === 'object' && record !== null && !Array.isArray(record) ? (record as JournalRecord) : null
+    const value: unknown = JSON.parse(body.toString())
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
   } catch {
     return null
   }

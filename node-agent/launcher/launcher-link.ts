@@ -3,7 +3,18 @@ import type { Socket } from 'node:net'
 import { DistError } from '../../shared/base/errors.ts'
 import { type Lines, splitAddress } from './lines.ts'
 import { Listeners } from './listeners.ts'
-import type { GoneEvent, HelloEvent, KeeperEvent, KeeperOrder, KeeperReport, LauncherEvent, LauncherOrder } from './messages.ts'
+import type {
+  DrainedEvent,
+  GoneEvent,
+  HelloEvent,
+  KeeperEvent,
+  KeeperOrder,
+  KeeperReport,
+  LauncherEvent,
+  LauncherOrder,
+  ListeningEvent,
+  ListenOrder,
+} from './messages.ts'
 
 export interface SlotReports {
   readonly slot: number
@@ -28,6 +39,8 @@ export class LauncherLink {
   private readonly ended = new Listeners<void>()
   private readonly syncs = new Map<number, (ok: boolean) => void>()
   private readonly pongs: (() => void)[] = []
+  private readonly listens = new Map<string, (event: ListeningEvent | null) => void>()
+  private readonly drains = new Map<string, (event: DrainedEvent | null) => void>()
   private lastSync = 0
   private flushing = false
   private closed_ = false
@@ -114,6 +127,16 @@ export class LauncherLink {
     })
   }
 
+  /** A trial's job will connect; null when the connection ended before the answer. */
+  listen(order: ListenOrder): Promise<ListeningEvent | null> {
+    return this.ask(this.listens, order)
+  }
+
+  /** All that a trial's job sent is on the disk; null when the connection ended before the answer. */
+  drain(id: string): Promise<DrainedEvent | null> {
+    return this.ask(this.drains, { op: 'drain', id })
+  }
+
   /** Ends every keeper, its job after `grace` seconds, and the launcher; resolves when the launcher has gone. */
   stop(grace: number): Promise<void> {
     return new Promise((resolve) => {
@@ -132,6 +155,16 @@ export class LauncherLink {
 
   get closed(): boolean {
     return this.closed_
+  }
+
+  /** One question of a kind at a time for an attempt: the earlier one gets no answer. */
+  private ask<T>(asked: Map<string, (answer: T | null) => void>, order: LauncherOrder & { readonly id: string }): Promise<T | null> {
+    return new Promise((resolve) => {
+      if (this.closed_) return resolve(null)
+      asked.get(order.id)?.(null)
+      asked.set(order.id, resolve)
+      this.control(order)
+    })
   }
 
   private outgoing(slot: number): Outgoing {
@@ -191,6 +224,14 @@ export class LauncherLink {
       case 'pong':
         this.pongs.shift()?.()
         return
+      case 'listening':
+        this.listens.get(event.id)?.(event)
+        this.listens.delete(event.id)
+        return
+      case 'drained':
+        this.drains.get(event.id)?.(event)
+        this.drains.delete(event.id)
+        return
     }
     this.log(`launcher says something unknown: ${JSON.stringify(event)}`)
   }
@@ -200,6 +241,10 @@ export class LauncherLink {
     this.closed_ = true
     for (const resolve of this.syncs.values()) resolve(false)
     this.syncs.clear()
+    for (const asked of [this.listens, this.drains]) {
+      for (const resolve of asked.values()) resolve(null)
+      asked.clear()
+    }
     this.ended.emit()
   }
 }

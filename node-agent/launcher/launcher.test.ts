@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { sha256 } from '../../shared/files/digest.ts'
@@ -10,6 +11,7 @@ import { until } from '../../test/support/until.ts'
 import { within } from '../../test/support/within.ts'
 import { readJournal } from '../journal/read.ts'
 import { connectLauncher } from './client.ts'
+import { readFrames } from './frames-file.ts'
 import { launcherArguments } from './launcher-command.ts'
 import { exitLocked } from './launcher-exit.ts'
 import type { LauncherLink } from './launcher-link.ts'
@@ -89,7 +91,7 @@ async function runningDaemon(agent: Agent, work: string): Promise<number> {
 test('a launcher is started, greets, starts a keeper and runs a job', async () => {
   const work = workFolder()
   const agent = await withKeeper(work)
-  expect(agent.link.hello).toMatchObject({ version: 1, keepers: {}, boot: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  expect(agent.link.hello).toMatchObject({ version: 2, keepers: {}, listening: [], boot: expect.stringMatching(/^[0-9a-f-]{36}$/) })
   agent.link.send(0, [job('j1', 'echo hello')])
   expect(await exitOf(agent, 'j1')).toMatchObject({ st: 0, out: Buffer.from('hello\n').toString('base64') })
   expect(statSync(join(work, 'l.sock')).mode & 0o777).toBe(0o600)
@@ -268,4 +270,26 @@ test('connecting can be aborted', async () => {
   const connecting = connectLauncher({ work, python, signal: control.signal, log: () => {}, idleMs: 100 })
   control.abort(new Error('enough'))
   await expect(connecting).rejects.toThrow()
+})
+
+test('a launcher listens for a trial over the lives of agents, and keeps what came until it is asked', async () => {
+  const work = workFolder()
+  const first = await connect(work)
+  const at = { kind: 'socket', host: '127.0.0.1' } as const
+  const { port = 0 } = (await first.link.listen({ op: 'listen', id: 'a1', at })) ?? {}
+  const refused = await first.link.listen({ op: 'listen', id: 'a2', at: { kind: 'socket', host: '192.0.2.1' } })
+  expect(refused).toMatchObject({ port: 0, error: expect.stringContaining('EADDRNOTAVAIL') })
+  first.link.close()
+  const socket = createConnection(port, '127.0.0.1')
+  socket.end(Buffer.from([0, 0, 0, 2, 104, 105]))
+  await once(socket, 'ready')
+  const second = await connect(work)
+  expect(second.link.hello.listening).toEqual(['a1'])
+  expect(await second.link.drain('a1')).toEqual({ e: 'drained', id: 'a1', problem: null })
+  expect(readFrames(join(work, 'attempts', 'a1'))).toEqual(['hi'])
+  // asked again, and for one that was never there
+  expect(await second.link.drain('a1')).toMatchObject({ problem: null })
+  const again = createConnection(port, '127.0.0.1')
+  const [error] = await once(again, 'error')
+  expect(error).toMatchObject({ code: 'ECONNREFUSED' })
 })

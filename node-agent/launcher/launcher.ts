@@ -8,8 +8,10 @@ import { Keepers } from './keepers.ts'
 import { Lines, splitAddress } from './lines.ts'
 import type { LauncherEvent, LauncherOrder } from './messages.ts'
 import { openSocketPath, type SocketPath } from './socket-path.ts'
+import { TrialListeners } from './trial-listeners.ts'
 
-export const launcherProtocol = 1
+/** 2: it listens for trials */
+export const launcherProtocol = 2
 
 export interface LauncherOptions {
   readonly work: string
@@ -24,6 +26,7 @@ export interface LauncherOptions {
 export class Launcher {
   private readonly options: LauncherOptions
   private readonly keepers: Keepers
+  private readonly listeners: TrialListeners
   private readonly server: Server
   private readonly idle: IdleWatch
   private socketPath: SocketPath | null = null
@@ -41,6 +44,7 @@ export class Launcher {
         this.tell({ e: 'gone', slot, status, ...(error === undefined ? {} : { error }) })
       },
     })
+    this.listeners = new TrialListeners({ work: options.work, log: options.log, tell: (event) => this.tell(event) })
     this.server = createServer((socket) => this.accept(socket))
     const questions = {
       hasAgent: () => this.agent !== null,
@@ -78,6 +82,7 @@ export class Launcher {
     // No new connection from here on: whoever comes starts a launcher of its own.
     this.server.close()
     await this.keepers.stop(grace)
+    await Promise.all(this.listeners.ids().map((id) => this.listeners.drain(id)))
     const agent = this.agent
     if (agent !== null) await saidAll(agent)
     agent?.destroy()
@@ -97,7 +102,9 @@ export class Launcher {
     socket.once('close', () => {
       if (this.agent === socket) this.agent = null
     })
-    this.tell({ e: 'hello', version: launcherProtocol, pid: process.pid, boot: bootId(), keepers: this.keepers.ready() })
+    const { keepers, listeners } = this
+    const facts = { version: launcherProtocol, pid: process.pid, boot: bootId() }
+    this.tell({ e: 'hello', ...facts, keepers: keepers.ready(), listening: listeners.ids() })
   }
 
   private fromAgent(socket: Socket, line: Buffer): void {
@@ -125,6 +132,15 @@ export class Launcher {
         return
       case 'ping':
         this.tell({ e: 'pong' })
+        return
+      case 'listen':
+        void this.listeners.listen(order)
+        return
+      case 'drain':
+        void this.listeners.drain(order.id)
+        return
+      case 'unlisten':
+        this.listeners.close(order.ids)
         return
     }
     // An order of a newer agent: nothing we could do about it.

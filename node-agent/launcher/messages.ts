@@ -164,12 +164,23 @@ export type KeeperReport = StartReport | ExitReport | FailReport | DroppedReport
 
 // ---- agent to launcher and back ---------------------------------------------------------------------
 
+/** A trial's job will connect there; what it sends goes to attempts/<id>/frames. */
+export interface ListenOrder {
+  readonly op: 'listen'
+  readonly id: string
+  readonly at: { readonly kind: 'socket'; readonly host: string } | { readonly kind: 'unix'; readonly path: string }
+}
+
 /** `python` null: there is none, the keepers are plain ones */
 export type LauncherOrder =
   | { readonly op: 'slots'; readonly n: number; readonly python: string | null }
   | { readonly op: 'sync'; readonly id: number }
   | { readonly op: 'stop'; readonly grace: number }
   | { readonly op: 'ping' }
+  | ListenOrder
+  /** its job has ended: what it sent is read to the end and synced */
+  | { readonly op: 'drain'; readonly id: string }
+  | { readonly op: 'unlisten'; readonly ids: readonly string[] }
 
 export interface HelloEvent {
   readonly e: 'hello'
@@ -180,6 +191,8 @@ export interface HelloEvent {
   readonly boot: string
   /** pid of each living keeper by slot */
   readonly keepers: Readonly<Record<string, number>>
+  /** attempts that it listens for; since version 2 */
+  readonly listening?: readonly string[]
 }
 
 export interface KeeperEvent {
@@ -207,4 +220,19 @@ export interface PongEvent {
   readonly e: 'pong'
 }
 
-export type LauncherEvent = HelloEvent | KeeperEvent | GoneEvent | SyncedEvent | PongEvent
+export interface ListeningEvent {
+  readonly e: 'listening'
+  readonly id: string
+  /** 0 for a path, and after an error */
+  readonly port: number
+  readonly error: string | null
+}
+
+export interface DrainedEvent {
+  readonly e: 'drained'
+  readonly id: string
+  /** what of it was not kept */
+  readonly problem: string | null
+}
+
+export type LauncherEvent = HelloEvent | KeeperEvent | GoneEvent | SyncedEvent | PongEvent | ListeningEvent | DrainedEvent

@@ -8,11 +8,13 @@ import type { Exit } from '../core/work.ts'
 import type { Bearer } from '../head/bearer.ts'
 import { shipResult } from '../head/results.ts'
 import { collect, type Parcel } from '../stage/collect.ts'
+import type { Listening } from './listening.ts'
 
 export interface DeliveryParts {
   readonly http: HttpClient
   readonly bearer: Bearer
   readonly attempts: string
+  readonly listening: Pick<Listening, 'drain'>
   readonly signal: AbortSignal
   readonly dispatch: (event: Event) => void
 }
@@ -27,9 +29,10 @@ export class Delivery {
   }
 
   async collect(id: AttemptId, exit: Exit): Promise<void> {
-    const { attempts, signal, dispatch } = this.#parts
+    const { attempts, signal, dispatch, listening } = this.#parts
     try {
-      const { left, parcel } = await collect(join(attempts, id), exit, signal)
+      const unkept = await listening.drain(id)
+      const { left, parcel } = await collect(join(attempts, id), unkept === null ? exit : noted(exit, unkept), signal)
       if (parcel !== null) this.#parcels.set(id, parcel)
       dispatch({ kind: 'collected', id, left })
     } catch (error) {
@@ -66,4 +69,8 @@ export class Delivery {
   done(id: AttemptId): void {
     this.#parcels.delete(id)
   }
+}
+
+function noted(exit: Exit, notice: string): Exit {
+  return { ...exit, notices: [...exit.notices, notice] }
 }

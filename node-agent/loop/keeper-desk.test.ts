@@ -23,6 +23,9 @@ function desk(mode: ViewMode) {
       sshKey: () => null,
       where: (work, of) => places.where(work, of),
       blob: (hash) => `/cache/${hash}`,
+      attempts: '/work/attempts',
+      answers: (place) => `/work/ws/${place}.probes`,
+      python: null,
       cpus: (work) => (work.slot === 1 ? [3] : null),
     },
     (slot, orders) => sent.push(...orders.map((order) => [slot, order] as const)),
@@ -30,7 +33,11 @@ function desk(mode: ViewMode) {
   let ids = 0
   const run = (work: Omit<Extract<Work, { kind: 'build' }>, 'id'> | Omit<Extract<Work, { kind: 'job' }>, 'id'>) => {
     const whole = { ...work, id: String(++ids) as AttemptId } as Work
-    it.run(newAttempt(whole, placeOf(jobset, work.slot, places.ownBuilds), 0), jobset, [])
+    it.run(newAttempt(whole, placeOf(jobset, work.slot, places.ownBuilds), 0), jobset, {
+      files: [],
+      answer: { kind: 'none' },
+      needs: false,
+    })
   }
   return {
     it,

@@ -2,13 +2,14 @@
 // The link gathers what is sent in one turn of the event loop.
 import type { JobsetUid } from '../../shared/model/ids.ts'
 import { sourceArgv } from '../../shared/run/source-argv.ts'
-import type { Attempt, JobsetInfo, Work } from '../core/work.ts'
-import type { Environment, KeeperOrder, RunOrder, ScriptFile, StagedFile, TemplateFile } from '../launcher/messages.ts'
-import { buildArgv, jobArgv, needsPython } from '../stage/argv.ts'
+import type { Attempt, JobsetInfo, Place, Work } from '../core/work.ts'
+import type { Environment, KeeperOrder, RunOrder, ScriptFile, TemplateFile } from '../launcher/messages.ts'
+import { buildArgv, inContainer, jobArgv, needsPython } from '../stage/argv.ts'
 import { attemptEnvironment, buildEnvironment, jobsetEnvironment } from '../stage/environment.ts'
 import { findProgram } from '../stage/find-program.ts'
 import type { Where } from '../stage/places.ts'
-import { saveFolder, trialVariables } from '../stage/trial-place.ts'
+import { startTrial, type TrialStart } from '../stage/trial-start.ts'
+import type { Staged } from './staging.ts'
 
 type Given = Exclude<Work, { kind: 'adopted' }>
 
@@ -23,6 +24,12 @@ export interface DeskFacts {
   readonly where: (work: Given, jobset: JobsetInfo) => Where
   /** where a blob lies */
   readonly blob: (sha256: string) => string
+  /** holds attempts/<id> */
+  readonly attempts: string
+  /** where answers about the environments of a place are kept */
+  readonly answers: (place: Place) => string
+  /** of the agent itself, null = none */
+  readonly python: string | null
   /** the only CPUs that it may use, null = all */
   readonly cpus: (work: Given) => readonly number[] | null
 }
@@ -56,7 +63,7 @@ export class KeeperDesk {
     for (const { templates } of this.#slots.values()) for (const [uid, known] of templates) if (known === place) templates.delete(uid)
   }
 
-  run(attempt: Attempt, jobset: JobsetInfo, files: readonly StagedFile[]): void {
+  run(attempt: Attempt, jobset: JobsetInfo, staged: Staged): void {
     const { work, place } = attempt
     const { inherited, cpus: bound } = this.#facts
     if (work.kind === 'adopted') return
@@ -68,17 +75,18 @@ export class KeeperDesk {
     const own = work.kind === 'job' ? work.script : null
     const script: ScriptFile | null = own === null ? null : ['job.py', own.sha256, own.mode, this.#facts.blob(own.sha256)]
     const cpus = bound(work)
+    const trial = this.#trial(attempt, jobset, staged)
     const order: RunOrder = {
       op: 'run',
       id: work.id,
       t: work.uid,
       k: work.kind,
-      argv: this.argv(work, jobset),
+      argv: this.argv(work, jobset, trial?.probe ?? null),
       env: {
-        ...attemptEnvironment(inherited, work, this.#facts.gpus(), this.#trial(work, jobset)),
+        ...attemptEnvironment(inherited, work, this.#facts.gpus(), trial?.env ?? null),
         ...(work.kind === 'build' ? buildEnvironment(inherited, this.#facts.sshKey()) : {}),
       },
-      files,
+      files: staged.files,
       script,
       limit: work.kind === 'job' ? work.timeLimit : null,
       ...(work.kind === 'job' && work.memory !== null ? { memory: work.memory } : {}),
@@ -89,11 +97,11 @@ export class KeeperDesk {
   }
 
   /** Throws when this node cannot start it: staging asks first (staging.ts). */
-  argv(work: Given, jobset: JobsetInfo): string[] {
-    const { inherited, where, blob } = this.#facts
-    const path = (work.kind === 'job' ? work.env['PATH'] : undefined) ?? inherited['PATH']
+  argv(work: Given, jobset: JobsetInfo, probe: string | null = null): string[] {
+    const { where, blob } = this.#facts
+    const path = this.#path(work)
     const find = (name: string) => findProgram(name, path)
-    if (work.kind === 'job') return jobArgv(work, jobset, { w: where(work, jobset).w, blob, find })
+    if (work.kind === 'job') return jobArgv(work, jobset, { w: where(work, jobset).w, blob, find }, probe)
     needsPython(jobset, find)
     const build = buildArgv(jobset, work.cores)
     return jobset.source === null ? build : sourceArgv(jobset.source, build)
@@ -124,12 +132,20 @@ export class KeeperDesk {
     }
   }
 
-  /** What a trial's environment has beyond that of other jobs. */
-  #trial(work: Given, jobset: JobsetInfo): Environment | null {
+  /** What a trial is started with beyond other jobs. */
+  #trial({ work, place }: Attempt, jobset: JobsetInfo, { answer, needs }: Staged): TrialStart | null {
     const rules = jobset.trialRules
-    if (work.kind === 'build' || work.trial === null || rules === null) return null
-    const folder = saveFolder(jobset.kind, this.#facts.where(work, jobset).w)
-    return trialVariables(work, work.trial, rules, folder, { kind: 'none' })
+    if (work.kind !== 'job' || work.trial === null || rules === null) return null
+    const { where, blob, attempts, answers, python } = this.#facts
+    const { w } = where(work, jobset)
+    const path = this.#path(work)
+    const container = inContainer(jobset, { w, blob, find: (name) => findProgram(name, path) })
+    const folders = { w, attemptFolder: `${attempts}/${work.id}`, answers: answers(place) }
+    return startTrial(work, work.trial, jobset, rules, { ...folders, answer, needs, python, path: path ?? '', container })
+  }
+
+  #path(work: Given): string | undefined {
+    return (work.kind === 'job' ? work.env['PATH'] : undefined) ?? this.#facts.inherited['PATH']
   }
 
   #template(work: Given, jobset: JobsetInfo): void {

@@ -23,6 +23,8 @@ export interface WatchOptions {
   readonly dispatch: (event: Event) => void
   /** a keeper that may know nothing of ours */
   readonly newKeeper: (slot: number) => void
+  /** attempts that a launcher listens for, when we have connected to it */
+  readonly listening: (ids: readonly string[]) => void
   /** what was found running in a slot */
   readonly found: (slot: number, pid: number) => void
   readonly log: { debug(message: string): void; warn(message: string): void }
@@ -40,6 +42,7 @@ export class KeeperWatch {
   readonly #ready = new Set<number>()
   #onReady: (() => void) | null = null
   #leaving = false
+  #linked: ((link: LauncherLink) => void)[] = []
 
   constructor(options: WatchOptions) {
     this.#options = options
@@ -68,6 +71,26 @@ export class KeeperWatch {
 
   send(slot: number, orders: readonly KeeperOrder[]): void {
     this.#link?.send(slot, orders)
+  }
+
+  /** The connection to the launcher; waits for one. */
+  linked(signal: AbortSignal): Promise<LauncherLink> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) reject(signal.reason)
+      else if (this.#link !== null) resolve(this.#link)
+      else {
+        const onAbort = () => reject(signal.reason)
+        signal.addEventListener('abort', onAbort, { once: true })
+        this.#linked.push((link) => {
+          signal.removeEventListener('abort', onAbort)
+          resolve(link)
+        })
+      }
+    })
+  }
+
+  get link(): LauncherLink | null {
+    return this.#link
   }
 
   async sync(): Promise<boolean> {
@@ -107,10 +130,12 @@ export class KeeperWatch {
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    const { work, python, log, dispatch, newKeeper } = this.#options
+    const { work, python, log, dispatch, newKeeper, listening } = this.#options
     const link = await connectLauncher({ work, python, signal, log: (text) => log.debug(text) })
     this.#link = link
     this.#ready.clear()
+    listening(link.hello.listening ?? [])
+    for (const resolve of this.#linked.splice(0)) resolve(link)
     link.onKeeper(({ slot }) => {
       this.#ready.delete(slot)
       newKeeper(slot)

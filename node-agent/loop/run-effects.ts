@@ -84,7 +84,7 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       const jobset = parts.state.jobsets.get(work.uid)
       parts.housekeeping.used(work.uid)
       try {
-        if (jobset !== undefined) parts.desk.run(effect.attempt, jobset, parts.staging.files(work.id))
+        if (jobset !== undefined) parts.desk.run(effect.attempt, jobset, parts.staging.staged(work.id))
       } catch (error) {
         // a program went away since it was staged
         parts.dispatch({ kind: 'unstartable', id: work.id, reason: errorMessage(error), again: false })

@@ -5,18 +5,22 @@ import { DistError, errorMessage, isDiskFull } from '../../shared/base/errors.ts
 import type { AttemptId } from '../../shared/model/ids.ts'
 import type { InputFile } from '../../shared/model/jobset.ts'
 import { paramsFile, paramsName } from '../../shared/run/params.ts'
+import type { Answer } from '../../shared/trial/talk-back.ts'
 import type { Event } from '../core/event.ts'
 import type { Attempt, JobsetInfo, Place, Work } from '../core/work.ts'
 import type { BlobFetcher } from '../head/inputs.ts'
 import type { StagedFile } from '../launcher/messages.ts'
 import { keptOutput } from '../stage/build-output.ts'
 import type { BlobCache } from '../stage/cache.ts'
+import type { NeedsBatchtools } from '../stage/needs-batchtools.ts'
 import type { Places } from '../stage/places.ts'
 import { prepareFiles } from '../stage/prepare.ts'
 import { writeSaveRules } from '../stage/save-rules.ts'
+import { trialAnswer } from '../stage/trial-answer.ts'
 import { writeTrialNote } from '../stage/trial-note.ts'
-import { trialParams } from '../stage/trial-place.ts'
+import { saveFolder, trialParams } from '../stage/trial-place.ts'
 import type { Workspaces } from '../stage/workspace.ts'
+import type { Listening } from './listening.ts'
 
 export interface StagingParts {
   readonly cache: BlobCache
@@ -25,6 +29,12 @@ export interface StagingParts {
   /** holds attempts/<id> */
   readonly attempts: string
   readonly where: Places['where']
+  readonly needs: NeedsBatchtools
+  readonly listening: Pick<Listening, 'listen' | 'forget'>
+  /** the work folder */
+  readonly work: string
+  /** where jobs of this node can connect to */
+  readonly answerHost: () => string
   /** of a build that may be shared on this node, else null */
   readonly keyOf: (jobset: JobsetInfo) => string | null
   /** throws when this node could never start it */
@@ -34,10 +44,21 @@ export interface StagingParts {
   readonly dispatch: (event: Event) => void
 }
 
+/** What is needed to start an attempt. */
+export interface Staged {
+  /** steps for the keeper */
+  readonly files: readonly StagedFile[]
+  /** of a trial: how it tells its result, and whether it may need batchtools */
+  readonly answer: Answer
+  readonly needs: boolean
+}
+
+const nothingStaged: Staged = { files: [], answer: { kind: 'none' }, needs: false }
+
 export class Staging {
   readonly #parts: StagingParts
-  /** what the keeper has to put in place, until it is given */
-  readonly #ready = new Map<AttemptId, readonly StagedFile[]>()
+  /** what is needed to start it, until it is over */
+  readonly #ready = new Map<AttemptId, Staged>()
   readonly #wanted = new Set<AttemptId>()
   /** jobsets whose init files are known to be in the cache */
   readonly #complete = new Set<string>()
@@ -76,9 +97,9 @@ export class Staging {
     this.#clean(id)
   }
 
-  /** The steps for the keeper. They are kept until the attempt is over: a keeper that died is given them again. */
-  files(id: AttemptId): readonly StagedFile[] {
-    return this.#ready.get(id) ?? []
+  /** Kept until the attempt is over: a keeper that died is given it again. */
+  staged(id: AttemptId): Staged {
+    return this.#ready.get(id) ?? nothingStaged
   }
 
   /** Blobs went from the cache: nothing is taken for complete any more. */
@@ -90,6 +111,7 @@ export class Staging {
   done(id: AttemptId): void {
     this.#wanted.delete(id)
     this.#ready.delete(id)
+    this.#parts.listening.forget(id)
   }
 
   /** Another jobset's build, if there is one that would do: what it printed. */
@@ -125,11 +147,21 @@ export class Staging {
     const home = join(attempts, work.id)
     const { files, folder } = await prepareFiles(await this.#withParams(work), home, (hash) => cache.path(hash))
     if (work.save !== null) writeSaveRules(home, work.save)
-    this.#ready.set(work.id, files)
+    const needs = work.trial !== null && this.#parts.needs.of(work, jobset)
+    this.#ready.set(work.id, { files, needs, answer: await this.#answer(work, jobset, w, needs) })
+    return folder || work.save !== null || work.trial !== null
+  }
+
+  /** Of a trial: what it is judged by is written down, and where it will connect to is there. The last of staging. */
+  async #answer(work: Extract<Work, { kind: 'job' }>, jobset: JobsetInfo, w: string, needs: boolean): Promise<Answer> {
     const { trial } = work
     const rules = jobset.trialRules
-    if (trial !== null && rules !== null) writeTrialNote(home, { trial, metrics: rules.metrics })
-    return folder || work.save !== null || trial !== null
+    if (trial === null || rules === null) return nothingStaged.answer
+    const { attempts, listening, answerHost } = this.#parts
+    writeTrialNote(join(attempts, work.id), { trial, metrics: rules.metrics })
+    const { kind } = jobset
+    const facts = { id: work.id, trial, rules, kind, folder: saveFolder(kind, w), work: this.#parts.work, host: answerHost() }
+    return await trialAnswer({ ...facts, needs, listen: (id, at) => listening.listen(id, at) })
   }
 
   /** `params` becomes a file like every other; it takes the place of one of the same name. */
@@ -148,6 +180,7 @@ export class Staging {
 
   #clean(id: AttemptId): void {
     this.#ready.delete(id)
+    this.#parts.listening.forget(id)
     this.#parts.discard(join(this.#parts.attempts, id))
   }
 }

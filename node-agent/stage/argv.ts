@@ -16,12 +16,12 @@ export interface ArgvFacts {
   readonly find: (program: string) => string | null
 }
 
-/** `missing_program` or `bad_request` when this node cannot start such a job; the message names the reason. */
-export function jobArgv(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
+/** `probe`: of a trial, lines for its shell. `missing_program` or `bad_request` when this node cannot start such a job; the message names the reason. */
+export function jobArgv(job: Job, jobset: JobsetInfo, facts: ArgvFacts, probe: string | null = null): string[] {
   const rest = [String(job.cores), ...job.args]
   if (job.trial === null || jobset.trialRules === null) return [...command(job, jobset, facts), ...rest]
   const own = job.run === null ? command(job, jobset, facts) : null
-  return trialArgv({ command: job.run, program: own, rest, w: facts.w }, jobset.trialRules)
+  return trialArgv({ command: job.run, program: own, rest, w: facts.w, probe }, jobset.trialRules)
 }
 
 function command(job: Job, jobset: JobsetInfo, facts: ArgvFacts): string[] {
@@ -79,6 +79,12 @@ export function bindArgument(w: string, mounts: readonly string[]): string {
   }
   const extra = mounts.map((path, index) => `${w}/${mountFolder(index)}:${path}:rw`)
   return [`${w}/distribute_save:/distribute_save:rw`, `${w}/input:/input:rw`, ...extra].join(',')
+}
+
+/** What runs a program inside of a jobset's image, in the current folder; empty where there is none. */
+export function inContainer(jobset: JobsetInfo, facts: ArgvFacts): string[] {
+  if (jobset.kind !== 'apptainer' || jobset.sif === null) return []
+  return [containerProgram(facts), 'exec', facts.blob(jobset.sif.sha256)]
 }
 
 function containerProgram(facts: ArgvFacts): string {

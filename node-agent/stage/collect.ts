@@ -12,9 +12,11 @@ import { outputNameFor } from '../../shared/run/output-name.ts'
 import { applySaveRules } from '../../shared/run/save-rules.ts'
 import { outcomeOf } from '../core/wait-status.ts'
 import type { Exit, Left } from '../core/work.ts'
+import { readFrames } from '../launcher/frames-file.ts'
 import { judge, type Source } from './judge.ts'
 import { readSaveRules } from './save-rules.ts'
 import { readTrialNote } from './trial-note.ts'
+import { readVerdict } from './trial-probe.ts'
 
 /** Results up to these ride in the finish message. */
 const smallBytes = 16 * 1024
@@ -58,7 +60,10 @@ export async function collect(attemptFolder: string, exit: Exit, signal: AbortSi
   } else ({ files, folders, links } = lookInto(join(attemptFolder, 'save'), notices))
   const outcome = outcomeOf(exit.status, exit.why, exit.outOfMemory)
   const note = readTrialNote(attemptFolder)
-  const trial = note === null ? null : await judge(note, { outcome, output: output.source, files })
+  const frames = note === null ? [] : readFrames(attemptFolder)
+  const remains = { outcome, frames, output: output.source, files }
+  const trial = note === null ? null : await judge(note, { ...remains, broken: readVerdict(attemptFolder) })
+  if (note !== null) files = withMessage(files, note.trial.label, frames.find((text) => text === trial?.report?.text) ?? frames[0])
   const rules = readSaveRules(attemptFolder)
   let problem: string | null = null
   if (rules !== null) {
@@ -76,6 +81,14 @@ export async function collect(attemptFolder: string, exit: Exit, signal: AbortSi
   }
   const parcel = await makeParcel(output, files, folders, links, notices, signal)
   return { left: { body: { kind: 'large' }, notices: bounded(notices), problem, trial: warned(trial, problem) }, parcel }
+}
+
+/** What came over a connection, where batchtools leaves it when it goes by files. */
+function withMessage(files: readonly Found[], label: string, text: string | undefined): readonly Found[] {
+  const path = `${label}.out`
+  if (text === undefined || files.some((file) => file.path === path)) return files
+  const data = Buffer.from(text)
+  return [...files, { path, size: data.length, mode: 0o644, source: { kind: 'data', data } }]
 }
 
 /** A report stands, whatever could not be kept beside it. */

@@ -15,6 +15,10 @@ export type Source = { readonly kind: 'path'; readonly path: string } | { readon
 /** What was found of an attempt. */
 export interface Remains {
   readonly outcome: Outcome
+  /** what came over connections, in order */
+  readonly frames: readonly string[]
+  /** nothing was run: batchtools cannot work in this environment */
+  readonly broken: TrialResult['broken']
   readonly output: Source
   /** of distribute_save */
   readonly files: readonly { readonly path: string; readonly size: number; readonly source: Source }[]
@@ -26,10 +30,13 @@ const longestReport = 64 << 20
 const longestText = 512 << 10
 
 export async function judge({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
+  const { frames, broken } = remains
+  if (broken !== null) return { end: { kind: 'failed', reason: broken.message, retry: null }, report: null, broken }
   const file = fileReport(trial.label, remains)
   const results = contentOf('results.json', remains)
   const lines = await lineReport(remains.output)
-  const reports = [file, results === null ? null : parseReport('results', results), lines].filter((report) => report !== null)
+  const others = [file, results === null ? null : parseReport('results', results), lines].filter((report) => report !== null)
+  const reports = [...frames.map((text) => parseReport('frame', text)), ...others]
   const { end, report } = judgeTrial({ outcome: remains.outcome, reports, params: trial.params, metrics })
   return { end, report: report === null ? null : { source: report.source, text: bounded(report) }, broken: null }
 }

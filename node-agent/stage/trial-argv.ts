@@ -11,17 +11,20 @@ interface TrialCommand {
   readonly rest: readonly string[]
   /** the workspace, absolute */
   readonly w: string
+  /** lines after `setup`; null = none */
+  readonly probe: string | null
 }
 
 /**
  * No shell where none is needed. Without `-u`: the scripts that activate an environment (conda, module) ask for variables that
  * are not there.
  */
-export function trialArgv({ command, program, rest, w }: TrialCommand, { setup, workdir }: TrialRules): string[] {
-  if (program !== null && setup === null && workdir === null) return [...program, ...rest]
+export function trialArgv({ command, program, rest, w, probe }: TrialCommand, { setup, workdir }: TrialRules): string[] {
+  if (program !== null && setup === null && workdir === null && probe === null) return [...program, ...rest]
   const lines = [
     ...(workdir === null ? [] : [`cd ${shellQuoted(`./${workdir}`)}`]),
     ...(setup === null ? [] : [setup]),
+    ...(probe === null ? [] : [probe]),
     ...(command === null ? [] : [command]),
     ...(program === null ? [] : [`exec ${program.map((word) => shellQuoted(absolute(word, w))).join(' ')} "$@"`]),
   ]

@@ -1,7 +1,8 @@
-// The environment and the parameters' file of a trial on this node. Called by loop/keeper-desk.ts and loop/staging.ts.
+// What a trial is given on this node: its environment and the file of its parameters. Called by trial-start.ts and loop/staging.ts.
 import type { TrialJob, TrialRules } from '../../shared/model/trial.ts'
 import { type Params, typed } from '../../shared/model/value.ts'
 import { parseParams } from '../../shared/run/params.ts'
+import type { EnvDelimiter } from '../../shared/trial/runtk.ts'
 import type { Answer } from '../../shared/trial/talk-back.ts'
 import { trialEnvironment } from '../../shared/trial/trial-environment.ts'
 import { paramsJson } from '../../shared/trial/value-text.ts'
@@ -16,8 +17,14 @@ export function saveFolder(kind: string, w: string): string {
 }
 
 /** `folder`: as of saveFolder. `bad_jobset` or `bad_path` for what cannot be sent. */
-export function trialVariables(job: Job, trial: TrialJob, rules: TrialRules, folder: string, answer: Answer): Environment {
-  const delimiter = rules.delimiter === 'auto' ? '*=' : rules.delimiter
+export function trialVariables(
+  job: Job,
+  trial: TrialJob,
+  rules: TrialRules,
+  delimiter: EnvDelimiter,
+  folder: string,
+  answer: Answer,
+): Environment {
   const place = { folder, label: trial.label, jobId: job.id, cores: job.cores, answer }
   return trialEnvironment(trial.params, constants(job, trial), { delimiter, keys: rules.keys }, place)
 }

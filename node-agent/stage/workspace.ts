@@ -90,6 +90,11 @@ export class Workspaces {
     return `${this.#places.own(place)}.out`
   }
 
+  /** Where it is kept what was found about batchtools in a place: as long as its build. */
+  answersPath(place: Place): string {
+    return `${this.#places.own(place)}.probes`
+  }
+
   /** A slot's own folder where nothing is built: made when its first job comes; one that is there already is whole. */
   async layOutPlain(folder: string, jobset: JobsetInfo, source: (sha256: string) => string): Promise<void> {
     let made = this.#plain.get(folder)
@@ -119,7 +124,7 @@ export class Workspaces {
     this.#known.delete(place)
     rmSync(this.outputPath(place), { force: true })
     this.#places.lend(place, null)
-    this.#discard(this.#places.own(place))
+    for (const folder of [this.answersPath(place), this.#places.own(place)]) this.#discard(folder)
     const uid = uidOf(place)
     if (place !== commonPlace(uid)) return
     const views = this.#places.views(uid)

@@ -32,6 +32,7 @@ export const programs = [
     tests: true,
     why: 'bundles of dist sge',
   },
+  { name: 'mpiexec', probe: ['mpiexec'], packages: ['mpich'], tests: true, why: 'searches with MPI' },
   { name: 'systemd-analyze', probe: ['systemd-analyze'], packages: ['systemd'], tests: true, why: 'runs the units of --install-service' },
   { name: 'mkfs.ext4', probe: ['mkfs.ext4'], packages: ['e2fsprogs'], tests: true, why: 'disks that are full' },
 ]

@@ -18,4 +18,8 @@ export const provenance = z.object({
   version: z.string().max(100),
   git: git.nullable(),
   set: z.record(z.string().max(1000), z.json()),
+  content: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 })

@@ -9,10 +9,11 @@ test('name, capabilities and cores are read as they are written', () => {
   })
 })
 
-test('the key for builds and the size of the cache are read', () => {
-  expect(parseAgentSettings('git_ssh_key: keys/read\ncache_size: 2GiB\n').settings).toEqual({
+test('the key for builds, the size of the cache and the address for trials are read', () => {
+  expect(parseAgentSettings('git_ssh_key: keys/read\ncache_size: 2GiB\nanswer_address: 10.0.0.16\n').settings).toEqual({
     gitSshKey: 'keys/read',
     cacheSize: 2 * 1024 ** 3,
+    answerAddress: '10.0.0.16',
   })
 })
 
@@ -35,7 +36,10 @@ test('an empty list is not the same as no list', () => {
 test.each([
   ['nmae: x', "1:1: nmae: unknown key 'nmae' | did you mean 'name'?"],
   ['namespace: x', "1:1: namespace: unknown key 'namespace' | did you mean 'name'?"],
-  ['colour: x', "1:1: colour: unknown key 'colour' | known here: name, capabilities, probes, cores, slots, gpus, git_ssh_key, cache_size"],
+  [
+    'colour: x',
+    "1:1: colour: unknown key 'colour' | known here: name, capabilities, probes, cores, slots, gpus, git_ssh_key, cache_size, answer_address",
+  ],
   ['cache_size: lots', '1:13: cache_size: expected an amount of bytes, found text | write for example 20GiB'],
   ['name: a/b', "1:7: name: a name must not contain '/' | use letters, digits, and signs like _ - + = . inside"],
   ['capabilities: gpu', '1:15: capabilities: expected a list, found text | write a list: [gfortran, cuda=12.2]'],

@@ -28,6 +28,8 @@ export interface AgentSettings {
   readonly gitSshKey?: string
   /** bytes that unused inputs and builds may take on this node */
   readonly cacheSize?: number
+  /** of this node: where the jobs of trials connect to that have processes on other nodes */
+  readonly answerAddress?: string
 }
 
 interface AgentSettingsResult {
@@ -45,6 +47,7 @@ const schema: MapSchema = {
   gpus: { type: 'count', what: 'GPUs that jobs may use' },
   git_ssh_key: { type: 'text', what: 'key for builds that clone private repositories' },
   cache_size: { type: 'bytes', what: 'what unused inputs and builds may take, like 20GiB' },
+  answer_address: { type: 'text', what: 'address of this node that trials with processes on other nodes connect to' },
 }
 
 const top = (part: string): Path => ({ up: null, part })
@@ -61,6 +64,7 @@ export function parseAgentSettings(text: string): AgentSettingsResult {
   const cores = entries?.get('cores')
   const key = entries?.get('git_ssh_key')
   const cache = entries?.get('cache_size')
+  const address = entries?.get('answer_address')
   const settings: AgentSettings = {
     ...optional('name', isSet(name) ? readName(reading, name, top('name'), nameProblem) : null),
     ...optional('capabilities', isSet(capabilities) ? readDeclarations(reading, capabilities) : null),
@@ -70,6 +74,7 @@ export function parseAgentSettings(text: string): AgentSettingsResult {
     ...optional('probes', isSet(probes) ? readProbes(reading, probes) : null),
     ...optional('gitSshKey', isSet(key) ? reading.text(key.value, top('git_ssh_key'), 'the path of a private key') : null),
     ...optional('cacheSize', isSet(cache) ? readBytes(reading, cache) : null),
+    ...optional('answerAddress', isSet(address) ? reading.text(address.value, top('answer_address'), 'an address of this node') : null),
   }
   return { settings: problems.failed ? null : settings, problems: problems.located(text) }
 }

@@ -29,6 +29,8 @@ export interface Provenance {
   readonly git: GitState | null
   /** params that were given on the command line */
   readonly set: Readonly<Record<string, ParamValue>>
+  /** SHA-256 of what a script's search is made of: by it the same script finds its search again */
+  readonly content?: string | undefined
 }
 
 /** What a submission did. `kind` is `new` also when another mode found nothing to add to. */

@@ -12,10 +12,12 @@ export function namedJobsets({ namespace, batch, versions }: JobsetFilter): (str
   return [namespace ?? null, batch ?? null, others, others]
 }
 
-/** JSON of a Provenance, of the last submission that added something; null when it was not told. */
+/** JSON of a Provenance, of the last submission that made it or added something; null when it was not told. A search has no jobs then. */
 export function lastProvenance(db: ReadDb, jobset: number): string | null {
   const find = db
-    .prepare<[number], string | null>('SELECT provenance FROM submission WHERE jobset = ? AND added + changed > 0 ORDER BY id DESC LIMIT 1')
+    .prepare<[number], string | null>(
+      "SELECT provenance FROM submission WHERE jobset = ? AND (kind <> 'extend' OR added + changed > 0) ORDER BY id DESC LIMIT 1",
+    )
     .pluck()
   return find.get(jobset) ?? null
 }

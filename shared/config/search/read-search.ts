@@ -5,6 +5,7 @@ import type { JobOptions } from '../../model/options.ts'
 import { type CommType, isAdaptive, type ReportGroup, type SearchSpec } from '../../model/search.ts'
 import { budgetName } from '../../search/halving-config.ts'
 import { gridSize, mostTrials } from '../../search/space.ts'
+import { withoutHostLists } from '../../trial/host-lists.ts'
 import { paramProblems } from '../../trial/param-problems.ts'
 import { FileReader, type FileRef } from '../file-ref.ts'
 import { nameProblem } from '../name-rule.ts'
@@ -68,6 +69,7 @@ export function readSearch(reading: Reading, entry: Entry, path: Path, context: 
   const spec: SearchSpec<FileRef> = {
     label: readName(reading, get('label'), at('label'), nameProblem) ?? 'search',
     ...program,
+    command: onOneNode(reading, program.command, jobType, { at: runConfig.command?.value.at ?? entry.keyAt, path: at('run_config') }),
     jobType,
     scheduler: runConfig.scheduler === null ? null : { ...(jobType === 'sge' ? context.sge : context.slurm), ...runConfig.scheduler },
     commType: readOneOf(reading, get('comm_type'), at('comm_type'), ways) ?? 'auto',
@@ -95,6 +97,20 @@ export function readSearch(reading: Reading, entry: Entry, path: Path, context: 
   )
   checkTexts(reading, spec, entries, path)
   return spec
+}
+
+/** A command for a queue says on which hosts; a trial has one, wherever it runs. */
+function onOneNode(
+  reading: Reading,
+  command: string | null,
+  jobType: SearchSpec['jobType'],
+  place: { readonly at: number; readonly path: Path },
+): string | null {
+  if (command === null || jobType === 'sh') return command
+  const found = withoutHostLists(command)
+  const message = `'${found.left.join(' ')}' is left out of the command: a trial runs on one node`
+  if (found.left.length > 0) reading.problems.folded('notice', 'host list', 1, place.at, place.path, message)
+  return found.command
 }
 
 /** batchtools options that have nothing to do here: told once each, so that nobody wonders. */

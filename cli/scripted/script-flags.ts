@@ -1,0 +1,73 @@
+// What the flags of `dist search run` and `dist search import` mean: the words of the jobset, and what of the folder is shipped.
+import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
+import { DistError } from '../../shared/base/errors.ts'
+import type { JobsetWords } from '../../shared/config/jobset-text.ts'
+import { formatBytes } from '../../shared/text/bytes.ts'
+import type { ScriptCall } from './script-call.ts'
+import { type Shipped, shipFolder } from './ship-folder.ts'
+
+export interface ScriptFlags {
+  readonly python?: string
+  readonly capabilities?: string
+  readonly setup?: string
+  readonly resources?: string
+  readonly namespace?: string
+  readonly yes?: boolean
+}
+
+/** More is asked about: it would be sent, and lie on every node. */
+const mostBytes = 2 * 2 ** 30
+const entriesShown = 8
+
+/** The folder that is shipped; a big one only when it is meant. Throws `usage`. */
+export function shippedFolder(call: ScriptCall, { yes }: ScriptFlags): Shipped {
+  const { cwd, outputPath, checkpointPath, label } = call
+  const shipped = shipFolder(cwd, [outputPath, checkpointPath, resolve(cwd, `${label}.csv`)])
+  if (shipped.bytes <= mostBytes || yes === true) return shipped
+  const biggest = shipped.entries.slice(0, entriesShown).map(({ name, bytes }) => `${formatBytes(bytes)} ${name}`)
+  throw new DistError('usage', `${cwd} has ${formatBytes(shipped.bytes)} to send: ${biggest.join(', ')}`, {
+    hint: 'name what no trial needs in a .distignore (as a .gitignore), or send all of it with --yes',
+  })
+}
+
+/** One line, or none. */
+export function ignoredNotice({ ignored }: Shipped): readonly string[] {
+  if (ignored.length === 0) return []
+  const shown = ignored.slice(0, entriesShown).join(', ')
+  return [
+    `not shipped, by .gitignore or .distignore: ${shown}${ignored.length > entriesShown ? ', …' : ''} (a line \`!NAME\` in .distignore ships it)`,
+  ]
+}
+
+/** Throws `usage`. */
+export function wordsOf({ capabilities, setup, resources, namespace }: ScriptFlags): Omit<JobsetWords, 'entries' | 'emptyFolders'> {
+  return {
+    namespace: namespace ?? accountName(),
+    capabilities: (capabilities ?? '')
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== ''),
+    setup: setup ?? null,
+    resources: Object.fromEntries(
+      (resources ?? '')
+        .split(',')
+        .filter((part) => part.trim() !== '')
+        .map((part) => {
+          const [key, value, ...more] = part.split('=').map((piece) => piece.trim())
+          if (key && value && more.length === 0) return [key, value]
+          throw new DistError('usage', `--resources: '${part}' is no KEY=AMOUNT`, {
+            hint: 'write for example --resources cores=2,memory=4GiB',
+          })
+        }),
+    ),
+  }
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username.replace(/[^A-Za-z0-9_.-]/g, '_')
+  } catch {
+    return 'searches'
+  }
+}

@@ -1,0 +1,104 @@
+// The folder of a search script as files for its trials: all of it but what no trial needs. Called by `dist search run`.
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DistError, systemCode } from '../../shared/base/errors.ts'
+import { segmentProblem } from '../../shared/files/safe-path.ts'
+import type { LocalFile } from '../../shared/model/jobset.ts'
+import { isIgnored, type Levels, readRules } from './ignore-rules.ts'
+
+export interface Shipped {
+  /** names are relative to the folder, in order */
+  readonly files: readonly (LocalFile & { readonly size: number })[]
+  readonly bytes: number
+  /** folders without a file, which a script may want to write to */
+  readonly emptyFolders: readonly string[]
+  /** entries of the folder itself that an ignore file kept back */
+  readonly ignored: readonly string[]
+  /** bytes of each entry of the folder itself, the biggest first */
+  readonly entries: readonly { readonly name: string; readonly bytes: number }[]
+}
+
+interface Walk {
+  readonly root: string
+  /** absolute paths that stay here whatever the rules say */
+  readonly without: ReadonlySet<string>
+  readonly files: (LocalFile & { readonly size: number })[]
+  readonly emptyFolders: string[]
+  readonly ignored: string[]
+}
+
+/** Never of use to a trial. */
+const never: ReadonlySet<string> = new Set(['.git', '__pycache__', '.hg', '.svn', '.ipynb_checkpoints'])
+/** Later ones win: what git does not keep a trial may need. */
+const ignoreFiles = ['.gitignore', '.distignore']
+/** More are a home folder, not a model. */
+const mostFiles = 100_000
+
+/** `without`: absolute paths (outputs of the search). Links are followed, but not in circles. Throws `usage`. */
+export function shipFolder(root: string, without: readonly string[]): Shipped {
+  const walk: Walk = { root, without: new Set(without), files: [], emptyFolders: [], ignored: [] }
+  visit(walk, root, '', [], [realpathSync(root)])
+  const sums = new Map<string, number>()
+  let bytes = 0
+  for (const { name, size } of walk.files) {
+    const top = name.split('/', 1)[0] ?? name
+    sums.set(top, (sums.get(top) ?? 0) + size)
+    bytes += size
+  }
+  const entries = [...sums].map(([name, size]) => ({ name, bytes: size })).sort((a, b) => b.bytes - a.bytes)
+  return { files: walk.files, bytes, emptyFolders: walk.emptyFolders, ignored: walk.ignored, entries }
+}
+
+function visit(walk: Walk, folder: string, prefix: string, above: Levels, way: readonly string[]): void {
+  const names = readdirSync(folder).sort()
+  const levels: Levels = [
+    ...above,
+    ...ignoreFiles.flatMap((name) => (names.includes(name) ? [{ base: prefix, rules: rulesOf(join(folder, name)) }] : [])),
+  ]
+  let isEmpty = true
+  for (const name of names) {
+    const path = prefix === '' ? name : `${prefix}/${name}`
+    const absolute = join(folder, name)
+    if (never.has(name) || walk.without.has(absolute)) continue
+    const stats = look(absolute)
+    // a link to nowhere, a socket, a pipe
+    if (stats === null || !(stats.isFile() || stats.isDirectory())) continue
+    if (isIgnored(levels, path, stats.isDirectory())) {
+      if (prefix === '') walk.ignored.push(stats.isDirectory() ? `${name}/` : name)
+      continue
+    }
+    isEmpty = false
+    const problem = segmentProblem(name)
+    if (problem !== null) throw refused(`${path} cannot be shipped: ${problem}`, 'rename it, or name it in .distignore')
+    if (stats.isDirectory()) {
+      const real = realpathSync(absolute)
+      if (!way.includes(real)) visit(walk, absolute, path, levels, [...way, real])
+      continue
+    }
+    walk.files.push({ name: path, source: absolute, size: stats.size })
+    if (walk.files.length > mostFiles)
+      throw refused(`${walk.root} has more than ${mostFiles} files`, 'start the script in the folder of its model, or write a .distignore')
+  }
+  if (isEmpty && prefix !== '') walk.emptyFolders.push(prefix)
+}
+
+function rulesOf(path: string): ReturnType<typeof readRules> {
+  try {
+    return readRules(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if (error instanceof DistError) throw refused(`${path}: ${error.message}`, 'mend the line, or remove it')
+    throw refused(`cannot read ${path}: ${systemCode(error) ?? String(error)}`, 'make it readable')
+  }
+}
+
+function look(path: string): Stats | null {
+  try {
+    return statSync(path)
+  } catch {
+    return null
+  }
+}
+
+function refused(message: string, hint: string): DistError {
+  return new DistError('usage', message, { hint })
+}

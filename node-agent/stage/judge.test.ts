@@ -1,0 +1,60 @@
+// How a trial is judged from what it left. That agents judge alike, whoever comes back: test/contract/agent-trial-messages.test.ts.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { judge, type Remains } from './judge.ts'
+import type { TrialNote } from './trial-note.ts'
+
+const note: TrialNote = { trial: { number: 7, label: 's_00007', params: [] }, metrics: [{ name: 'loss', mode: 'min' }] }
+const file = (path: string, text: string): Remains['files'][number] => {
+  const data = Buffer.from(text)
+  return { path, size: data.length, source: { kind: 'data', data } }
+}
+const left = (more: Partial<Remains> = {}): Remains => ({
+  outcome: { kind: 'succeeded' },
+  output: { kind: 'data', data: Buffer.alloc(0) },
+  files: [],
+  frames: [],
+  broken: null,
+  ...more,
+})
+
+test('of several reports that have the metric, a message counts before a file, that before results.json, that before lines', async () => {
+  const output = { kind: 'data', data: Buffer.from('DIST_METRIC loss=4\n') } as const
+  const files = [file('s_00007.out', '{"loss": 2}'), file('results.json', '{"loss": 3}')]
+  const value = async (more: Partial<Remains>) => (await judge(note, left(more))).end
+  expect(await value({ output, files, frames: ['{"loss": 1}'] })).toMatchObject({ values: [1] })
+  expect(await value({ output, files })).toMatchObject({ values: [2] })
+  expect(await value({ output, files: files.slice(1) })).toMatchObject({ values: [3] })
+  expect(await value({ output })).toMatchObject({ values: [4] })
+  expect(await value({ output, frames: ['hello'] })).toMatchObject({ values: [4] })
+  expect(await value({})).toMatchObject({ kind: 'no_result' })
+})
+
+test('a line in the middle of a long output is found, also one that is split between two pieces', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dist-judge-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'stdout.txt')
+  writeFileSync(path, `${'é'.repeat(32_760)}\nDIST_METRIC loss=0.5\n${'x\n'.repeat(100_000)}`)
+  expect((await judge(note, left({ output: { kind: 'path', path } }))).end).toMatchObject({ values: [0.5] })
+})
+
+test('a report that is too long for a message is told by what a table shows', async () => {
+  const long = JSON.stringify({ trace: 'x'.repeat(600_000), rates: [1, 2], loss: 1, name: 'short' })
+  const { end, report } = await judge(note, left({ frames: [long] }))
+  expect(end).toMatchObject({ values: [1] })
+  expect(report).toEqual({ source: 'frame', text: '{"loss":1,"name":"short"}' })
+  const short = await judge(note, left({ frames: ['{"loss": 1.0}'] }))
+  expect(short.report?.text).toBe('{"loss": 1.0}')
+})
+
+test('where batchtools cannot work nothing else counts', async () => {
+  const broken = { message: 'no sklearn', hint: 'pip' }
+  const end = { kind: 'failed', reason: 'no sklearn', retry: null }
+  expect(await judge(note, left({ broken, outcome: { kind: 'failed', exitCode: 78, signal: null } }))).toEqual({
+    end,
+    report: null,
+    broken,
+  })
+})
