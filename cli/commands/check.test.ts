@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { FakeHead } from '../test-support/fake-head.ts'
 import { nodeReply } from '../test-support/fake-state.ts'
@@ -53,4 +53,19 @@ test('a folder in the place of a file is told with the file in it', async () => 
   const run = await offline('check', '.')
   expect(run.code).toBe(2)
   expect(run.stderr).toContain('write ./jobs.yaml')
+})
+
+test('of a search its trials are counted, and what works without a head refuses it', async () => {
+  const text =
+    'meta: {batch_name: s, namespace: anna}\nshell:\nsearch: {command: "true", params: {x: {range: 100}, y: [1, 2]}, num_samples: 3}\n'
+  writeFileSync(folder.join('search.yaml'), text)
+  expect(await offline('check', 'search.yaml')).toEqual({
+    code: 0,
+    stdout: 'search.yaml: ok, anna/s with 600 trials and 0 files\n',
+    stderr: '',
+  })
+  for (const [command, ...rest] of [['run'], ['slurm', 'out'], ['sge', 'out']]) {
+    const { code, stderr } = await offline(command ?? '', ...rest, 'search.yaml')
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`dist ${command} cannot run a search`)])
+  }
 })

@@ -6,10 +6,11 @@ import { resolveTarget } from '../local/resolve-target.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { printFacts } from '../render/facts.ts'
 import { jobsetLabel, statePaint } from '../render/labels.ts'
+import { numberShown } from '../render/number-shown.ts'
 import { isUnicode, progressBar } from '../render/progress.ts'
 import { oneLine } from '../render/text-width.ts'
 import { endedTrials, progressParts } from '../results/search-text.ts'
-import { numberShown, paramShown } from '../results/value-shown.ts'
+import { paramShown } from '../results/value-shown.ts'
 
 /** --json: `{search, best}`: the API's replies; `best` is the best trial, null while there is none. */
 export async function showSearch(context: Context, text: string | undefined): Promise<number> {

@@ -4,6 +4,7 @@ import { DistError } from '../../shared/base/errors.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { ago, counted, finishedJobs, jobsetLabel, statePaint } from '../render/labels.ts'
+import { bestOf } from '../render/search-labels.ts'
 import { type Cell, renderTable } from '../render/table.ts'
 import { oneLine, truncate } from '../render/text-width.ts'
 
@@ -70,15 +71,16 @@ function shownState({ state, held }: JobsetReply): string {
   return state === 'active' && held !== null ? 'held' : state
 }
 
-/** Why it ended, or why nothing runs; null when there is nothing to say. */
+/** Why it ended, or why nothing runs, or what is best so far; null when there is nothing to say. */
 function remarkOf(jobset: JobsetReply): string | null {
   if (jobset.reason !== null) return oneLine(jobset.reason)
-  if (jobset.state !== 'active') return null
+  if (jobset.state !== 'active') return bestOf(jobset)
   if (jobset.held !== null) return `held by ${oneLine(jobset.held)}: dist release ${jobsetLabel(jobset)} lets it go on`
   if (jobset.counts.cancelled > 0) return `${counted(jobset.counts.cancelled, 'job')} cancelled`
   const { nodes, online, closest } = jobset.match
   if (nodes === 0) return `no node can run it${closest === null ? '' : `: ${oneLine(closest)}`}`
-  return online === 0 ? `waits for a node: ${counted(nodes, 'node')} could run it, none takes work now` : null
+  if (online === 0) return `waits for a node: ${counted(nodes, 'node')} could run it, none takes work now`
+  return bestOf(jobset)
 }
 
 function nodesLine(reply: StatusReply): string {

@@ -5,6 +5,7 @@ import { formatDuration } from '../../shared/text/duration.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { counted, jobsetLabel, outcomeText } from '../render/labels.ts'
+import { bestOf } from '../render/search-labels.ts'
 import { oneLine } from '../render/text-width.ts'
 import { listJobs } from './list-jobs.ts'
 
@@ -45,7 +46,8 @@ export async function reportOutcome(
   if (jobset.state === 'succeeded' && succeeded === jobset.jobs) {
     const all = jobset.jobs === 1 ? 'its one job' : `all ${counted(jobset.jobs, 'job')}`
     context.print(`${context.out.green(label)}: ${all} succeeded${took}`)
-    if (folder === null) context.note(context.err.dim(`fetch the results with: dist pull ${label}`))
+    tellBest(context, jobset)
+    if (folder === null) context.note(context.err.dim(nextAfterSuccess(jobset)))
     return { code: exitCode.done, value: { jobset, failures: [] } }
   }
   const head = await context.head()
@@ -59,6 +61,7 @@ export async function reportOutcome(
   if (skipped > 0) counts.push(`${skipped} skipped`)
   const isGood = jobset.state === 'succeeded'
   context.print(`${(isGood ? context.out.green : context.out.red)(label)}: ${counts.join(', ')}${took}`)
+  tellBest(context, jobset)
   if (jobset.reason !== null) context.print(`  ${oneLine(jobset.reason)}`)
   for (const group of failures) {
     const names = group.jobs.slice(0, namesShown).join(', ')
@@ -66,6 +69,16 @@ export async function reportOutcome(
   }
   context.note(context.err.dim(`look at: ${whereToLook(jobset, failures[0], folder)}`))
   return { code: isGood ? exitCode.done : exitCode.failed, value: { jobset, failures } }
+}
+
+function tellBest(context: Context, jobset: JobsetReply): void {
+  const best = bestOf(jobset)
+  if (best !== null) context.print(`  ${best}`)
+}
+
+function nextAfterSuccess(jobset: JobsetReply): string {
+  const label = jobsetLabel(jobset)
+  return jobset.search === undefined ? `fetch the results with: dist pull ${label}` : `see the trials with: dist results ${label}`
 }
 
 function whereToLook(jobset: JobsetReply, worst: FailureGroup | undefined, folder: string | null): string {

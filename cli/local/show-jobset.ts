@@ -8,6 +8,7 @@ import { ago, counted, finishedJobs, jobsetLabel, outcomeText, statePaint } from
 import { localTime } from '../render/local-time.ts'
 import { isUnicode, progressBar } from '../render/progress.ts'
 import { provenanceText } from '../render/provenance-text.ts'
+import { bestOf } from '../render/search-labels.ts'
 import { oneLine, truncate } from '../render/text-width.ts'
 import { listJobs } from './list-jobs.ts'
 import { type FailureGroup, groupFailures } from './report-outcome.ts'
@@ -49,6 +50,7 @@ function facts(context: Context, jobset: JobsetReply): Fact[] {
     ['jobs', countsText(counts)],
     ['submitted', `${localTime(jobset.submittedAt, context.io.env)}, ${ago(jobset.submittedAt, now)}, by ${oneLine(jobset.owner)}${took}`],
   ]
+  if (jobset.search !== undefined) lines.push(['search', searchText(jobset.search, bestOf(jobset))])
   if (jobset.provenance !== null) lines.push(['from', oneLine(provenanceText(jobset.provenance))])
   if (jobset.priority !== 0) lines.push(['priority', String(jobset.priority)])
   if (jobset.held !== null) lines.push(['held', `by ${oneLine(jobset.held)}: it gets no nodes`])
@@ -58,6 +60,12 @@ function facts(context: Context, jobset: JobsetReply): Fact[] {
     match.nodes === 0 ? `none can run it${match.closest === null ? '' : `: ${oneLine(match.closest)}`}` : `${match.nodes} can run it`
   lines.push(['nodes', match.nodes === 0 ? who : `${who}, ${match.online} of them now`])
   return lines
+}
+
+function searchText({ total, ended, reported }: NonNullable<JobsetReply['search']>, best: string | null): string {
+  const parts = [`${ended} of ${counted(total, 'trial')} done`]
+  if (ended > reported) parts.push(`${ended - reported} without a result`)
+  return [...parts, ...(best === null ? [] : [best])].join(', ')
 }
 
 function countsText(counts: JobsetReply['counts']): string {
@@ -98,6 +106,7 @@ function nextStep(jobset: JobsetReply, failures: readonly FailureGroup[]): strin
   const label = jobsetLabel(jobset)
   const [worst] = failures
   if (jobset.state === 'active') return jobset.held === null ? `dist watch ${label}` : `dist release ${label}`
+  if (jobset.search !== undefined) return `dist results ${label}`
   if (worst === undefined) return `dist pull ${label}`
   if (worst.outcome.startsWith('build failed')) return `dist logs --build ${label}`
   return oneLine(`dist logs ${label}/${worst.jobs[0]}, then dist retry ${label} --failed`)

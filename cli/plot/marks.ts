@@ -3,6 +3,9 @@
 import type { ToPixels } from './panel.ts'
 import { type Attributes, element, round } from './svg.ts'
 
+/** points beyond this number lie at whole pixels, fewer at half ones */
+const many = 4000
+
 /** Places between 0 and 1. */
 export interface Point {
   readonly x: number
@@ -11,7 +14,8 @@ export interface Point {
 
 export function dots(points: readonly Point[], to: ToPixels, radius: number, attributes: Attributes): string {
   const seen = new Set<string>()
-  for (const { x, y } of points) seen.add(`${Math.round(to.x(x) * 2) / 2} ${Math.round(to.y(y) * 2) / 2}`)
+  const grain = points.length > many ? 1 : 2
+  for (const { x, y } of points) seen.add(`${Math.round(to.x(x) * grain) / grain} ${Math.round(to.y(y) * grain) / grain}`)
   const path = [...seen].map((at) => `M${at}h0`).join('')
   return element('path', { d: path, 'stroke-width': 2 * radius, 'stroke-linecap': 'round', fill: 'none', ...attributes })
 }

@@ -3,6 +3,7 @@ import type { JobsetReply } from '../../shared/api/types.ts'
 import { formatDuration } from '../../shared/text/duration.ts'
 import { finishedJobs, jobsetLabel } from './labels.ts'
 import { isUnicode, progressBar } from './progress.ts'
+import { bestOf } from './search-labels.ts'
 import { textWidth } from './text-width.ts'
 
 /** `columns` null: a plain line for a log. `elapsed`: ms since somebody waits. `building`: nodes that build it now. */
@@ -15,7 +16,8 @@ export function jobsetProgress(
 ): { readonly line: string; readonly fraction: number } {
   const done = finishedJobs(jobset.counts)
   const fraction = jobset.jobs === 0 ? 1 : done / jobset.jobs
-  const parts = [...partsOf(jobset, done), ...(building.length === 0 ? [] : [buildingText(building)])]
+  const best = bestOf(jobset)
+  const parts = [...partsOf(jobset, done), ...(best === null ? [] : [best]), ...(building.length === 0 ? [] : [buildingText(building)])]
   const label = jobsetLabel(jobset)
   if (columns === null) return { line: `${label}: ${Math.floor(fraction * 100)} %, ${parts.join(', ')}`, fraction }
   const tail = ` ${parts.join(', ')} · ${elapsedText(elapsed)}`

@@ -2,7 +2,7 @@
 import type { JobsetReply, SearchReply } from '../../shared/api/types.ts'
 import { formatDuration } from '../../shared/text/duration.ts'
 import { counted } from '../render/labels.ts'
-import { numberShown } from './value-shown.ts'
+import { numberShown } from '../render/number-shown.ts'
 
 /** Trials that ended. */
 export function endedTrials({ counts }: SearchReply): number {

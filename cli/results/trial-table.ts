@@ -3,12 +3,13 @@
 import type { SearchReply, TrialReply } from '../../shared/api/types.ts'
 import { formatDuration } from '../../shared/text/duration.ts'
 import { statePaint } from '../render/labels.ts'
+import { numberShown } from '../render/number-shown.ts'
 import type { Palette } from '../render/palette.ts'
 import { StreamedTable } from '../render/streamed-table.ts'
 import type { Cell, Column } from '../render/table.ts'
 import { oneLine, textWidth, truncate } from '../render/text-width.ts'
 import { paramOf, type TrialRow } from './trial-row.ts'
-import { numberShown, paramShown, sentShown } from './value-shown.ts'
+import { paramShown, sentShown } from './value-shown.ts'
 
 export interface TableStyle {
   /** columns of the terminal; null = as wide as it needs to be */
@@ -39,7 +40,11 @@ export class TrialTable {
   constructor(search: SearchReply, first: readonly TrialRow[], style: TableStyle) {
     const all = allColumns(search, first, style)
     const shown = fitting(all, first, style.width)
-    this.#columns = all.filter((column) => shown.has(column))
+    // whatever comes later fits too: a column may be cut down to what it was given room for
+    this.#columns = all.flatMap((column) => {
+      const room = shown.get(column)
+      return room === undefined ? [] : [{ ...column, ...(column.rank === 0 && column.shrink === undefined ? {} : { shrink: room }) }]
+    })
     this.hidden = all.filter((column) => !shown.has(column)).map(({ title }) => title)
     this.#table = new StreamedTable(this.#columns, { width: style.width, paintTitle: style.palette.dim })
   }
@@ -66,7 +71,7 @@ function allColumns({ params, metrics }: SearchReply, first: readonly TrialRow[]
 }
 
 function value(title: string): Pick<TrialColumn, 'title' | 'align' | 'shrink'> {
-  return { title, align: 'right', shrink: least }
+  return { title: oneLine(title), align: 'right', shrink: least }
 }
 
 /** What was sent in the place of a metric, where it is no number. */
@@ -83,18 +88,17 @@ function paintAs(state: string): string {
   return ['running', 'cancelled'].includes(state) ? state : ['asked', 'queued'].includes(state) ? '' : 'failed'
 }
 
-/** Columns that find room, by their rank: what they need, or what they may be cut down to. */
-function fitting(columns: readonly TrialColumn[], first: readonly TrialRow[], width: number | null): ReadonlySet<TrialColumn> {
-  if (width === null) return new Set(columns)
-  const shown = new Set<TrialColumn>()
-  let room = width + gap
+/** Columns that find room, by their rank, and how much: what they need, or what they may be cut down to. */
+function fitting(columns: readonly TrialColumn[], first: readonly TrialRow[], width: number | null): ReadonlyMap<TrialColumn, number> {
+  const shown = new Map<TrialColumn, number>()
+  let free = (width ?? Infinity) + gap
   for (const column of columns.toSorted((a, b) => a.rank - b.rank)) {
     const texts = first.map((row) => column.cell(row)).map((cell) => (typeof cell === 'string' ? cell : cell.text))
     const wanted = Math.max(textWidth(column.title), ...texts.map(textWidth))
-    const needed = gap + Math.min(wanted, column.shrink ?? wanted)
-    if (needed > room && column.rank > 0) continue
-    shown.add(column)
-    room -= needed
+    const room = Math.min(wanted, column.shrink ?? wanted)
+    if (gap + room > free && column.rank > 0) continue
+    shown.set(column, room)
+    free -= gap + room
   }
   return shown
 }

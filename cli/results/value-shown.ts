@@ -1,15 +1,11 @@
 // Values of trials as a table shows them: six digits, and one short line.
 import type { Value } from '../../shared/model/value.ts'
 import { pythonText } from '../../shared/trial/value-text.ts'
+import { numberShown } from '../render/number-shown.ts'
 import { truncate } from '../render/text-width.ts'
 import { sentValue } from './sent-fields.ts'
 
 const longest = 40
-
-/** `0.00123457`, `1e-12`, `1200000`; whole numbers as they are. */
-export function numberShown(value: number): string {
-  return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : String(Number(value.toPrecision(6)))
-}
 
 export function paramShown(value: Value | undefined): string {
   if (value === undefined) return ''

@@ -16,6 +16,7 @@ import { type DistRun, plain, runDist, TestFolder } from '../test-support/run-di
 import { now, setScene } from '../test-support/scene.ts'
 import { screenCases, withoutScreen } from './cases.ts'
 import type { ScreenCase } from './screen-case.ts'
+import { searchesBeside } from './search-cases.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -73,9 +74,23 @@ function titled(columns: number, more = ''): string {
 }
 
 /** Tables and lists fit the terminal; a sentence, a script or what a job wrote is left to the terminal. */
-const fits = ['status', 'jobs', 'show', 'top', 'nodes', 'node show', 'token list', 'wait', 'kill', 'retry', 'results', 'search show']
+const fits = [
+  'status',
+  'jobs',
+  'show',
+  'top',
+  'nodes',
+  'node show',
+  'token list',
+  'wait',
+  'kill',
+  'retry',
+  'results',
+  'search show',
+  'search beside others',
+]
 
-test.each(screenCases)('dist $command', async (one) => {
+test.each([...screenCases, searchesBeside])('dist $command', async (one) => {
   const screens: string[] = []
   for (const columns of [80, 200]) {
     const runs = await runCase(one, { columns })
@@ -85,7 +100,7 @@ test.each(screenCases)('dist $command', async (one) => {
   }
   const [narrow = '', wide = ''] = screens
   const kept = narrow === wide ? `${titled(80, ', and the same at 200')}${narrow}` : `${titled(80)}${narrow}${titled(200)}${wide}`
-  await expect(kept).toMatchFileSnapshot(`${one.command.replace(' ', '-')}.txt`)
+  await expect(kept).toMatchFileSnapshot(`${one.command.replaceAll(' ', '-')}.txt`)
 })
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

@@ -81,6 +81,13 @@ export const searchCases: readonly ScreenCase[] = [
   },
 ]
 
+/** What commands about all kinds of jobsets tell of searches. */
+export const searchesBeside: ScreenCase = {
+  command: 'search beside others',
+  runs: [['status'], ['top'], ['show', 'ca3_tune'], ['show', 'two_aims'], ['wait', 'two_aims']],
+  prepare: searches,
+}
+
 /** Searches on the head, a file of one of them with another space, and an interpreter that knows an answer. */
 function searches(head: FakeHead, folder: TestFolder): void {
   addSearchScene(head)

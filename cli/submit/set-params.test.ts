@@ -59,3 +59,11 @@ test('nothing set leaves the jobset as it is', () => {
   const before = jobset()
   expect(withParams(before, {}).jobset).toBe(before)
 })
+
+test('in a search it is given to every trial, and it cannot set what the search searches', () => {
+  const text = 'meta: {batch_name: b, namespace: n}\nparams: {beta: 2}\nshell:\nsearch: {command: x, params: {x: [1, 2]}}\n'
+  const parsed = parseJobset(text, { file: 'jobs.yaml', folder: '/' }).jobset
+  if (parsed === null) throw new Error('bad test')
+  expect(withParams(parsed, { beta: 3, gamma: 4 }).jobset.search?.options.params).toEqual({ beta: 3, gamma: 4 })
+  expect(() => withParams(parsed, { x: 5 })).toThrow('--set x: the search gives it its values')
+})

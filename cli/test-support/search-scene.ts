@@ -42,8 +42,9 @@ const trials: readonly TrialReply[] = [
 /** `anna/ca3_tune`, 6 of 27 trials done. */
 export function addSearchScene({ state }: FakeHead): FakeSearch {
   const id = 6
+  const glance = { total: 27, ended: 6, reported: 4, metrics: ['loss'], best: { label: 'search_00003', values: [0.03125] } }
   const counts = { ...noCounts, ready: 2, running: 1, succeeded: 4, failed: 2 }
-  state.jobsets.push(jobsetReply({ id, batch: 'ca3_tune', jobs: 9, counts, submittedAt: now - 80_000 }))
+  state.jobsets.push(jobsetReply({ id, batch: 'ca3_tune', jobs: 27, counts, submittedAt: now - 80_000, search: glance }))
   return addSearch(state, id, trials, { total: 27 })
 }
 
@@ -51,7 +52,10 @@ export function addSearchScene({ state }: FakeHead): FakeSearch {
 export function addFrontScene({ state }: FakeHead): FakeSearch {
   const id = 7
   state.jobsets.push(
-    jobsetReply({ id, batch: 'two_aims', state: 'succeeded', jobs: 12, counts: { ...noCounts, succeeded: 12 }, finishedAt: now - 10_000 }),
+    jobsetReply({
+      ...{ id, batch: 'two_aims', state: 'succeeded', jobs: 12, counts: { ...noCounts, succeeded: 12 }, finishedAt: now - 10_000 },
+      search: { total: 12, ended: 12, reported: 12, metrics: ['f1', 'f2'], best: { label: 'search_00000', values: [0, 4] } },
+    }),
   )
   const all = Array.from({ length: 12 }, (_, i) => {
     const x = ((i * 7) % 12) / 4

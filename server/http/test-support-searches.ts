@@ -28,9 +28,10 @@ export function rowsSearches(db: ReadDb, head: () => HeadPort, ordered: string[]
     },
     space: (jobset) => found(jobset).spec.params,
     trials(jobset, filter) {
+      const { spec } = found(jobset)
       const rows = reads.trials(jobset, filter)
       return {
-        trials: rows.slice(0, filter.limit).map((row) => trialReply(found(jobset).spec.label, row)),
+        trials: rows.slice(0, filter.limit).map((row) => trialReply(spec.label, row)),
         more: rows.length > filter.limit,
       }
     },

@@ -3,22 +3,22 @@
 import type { BuildReply, JobReply, JobsetReply, NodeReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
-import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
+import { type JobCounts, noJobs } from '../../shared/model/job.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
 import { currentPause } from '../../shared/model/node-pause.ts'
 import type { Demand } from '../../shared/model/resources.ts'
-import type { TrialEnd } from '../../shared/model/trial.ts'
 import { lanesOf } from '../core/lanes.ts'
 import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
 import type { JobFilter, JobsetFilter } from '../ports/head.ts'
 import type { ReadDb } from '../ports/read-db.ts'
-import type { SearchSummary } from '../ports/search-summary.ts'
 import { readJobsetSpec } from '../ports/spec-json.ts'
 import { lastProvenance, namedJobsets, namedJobsetsSql } from '../store/reads/submissions.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
 import { buildNode } from '../store/transitions/finish-build.ts'
+import { type JobRow, jobReply } from './job-reply.ts'
 import type { Revisions } from './revisions.ts'
+import { searchGlance } from './search-glance.ts'
 
 interface JobsetRow {
   readonly id: number
@@ -38,23 +38,6 @@ interface JobsetRow {
   readonly demands: string | null
   readonly priority: number
   readonly held: string | null
-}
-
-interface JobRow {
-  readonly id: number
-  readonly name: string
-  readonly state: JobState
-  readonly started: number
-  readonly node: string | null
-  readonly started_at: number | null
-  readonly finished_at: number | null
-  readonly outcome: string | null
-  readonly usage: string | null
-  readonly notices: string | null
-  /** why it was skipped */
-  readonly reason: string | null
-  /** JSON of how it ended as a trial; null = it goes on, or it is none */
-  readonly end: string | null
 }
 
 interface NodeRow {
@@ -184,6 +167,7 @@ export class HeadViews {
     const spec = readJobsetSpec(row.spec)
     const live = this.#core().jobsets.get(row.id as JobsetId)
     const counts: JobCounts = live?.counts ?? parsed<JobCounts>(row.counts) ?? noJobs
+    const { reply: search, planned } = searchGlance(this.#db, row.id as JobsetId, spec.search)
     const waiting = this.#db
       .prepare<[number], number>("SELECT 1 FROM attempt WHERE jobset = ? AND location <> 'folder' LIMIT 1")
       .get(row.id)
@@ -198,7 +182,7 @@ export class HeadViews {
       submittedAt: row.submitted_at,
       finishedAt: row.finished_at,
       reason: row.reason,
-      jobs: Math.max(row.job_count, this.#planned(row.id)),
+      jobs: Math.max(row.job_count, planned),
       counts: { ...counts },
       placed: row.state !== 'active' && live === undefined && waiting === undefined,
       revision: this.#revisions.of(row.id),
@@ -207,13 +191,8 @@ export class HeadViews {
       capabilities: [...spec.meta.capabilities],
       match: this.#match(spec, row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])),
       provenance: parsed<JobsetReply['provenance']>(lastProvenance(this.#db, row.id)),
+      ...search,
     }
-  }
-
-  /** Trials that a search will have, while it makes jobs of them. */
-  #planned(id: number): number {
-    const text = this.#db.prepare<[number], string>('SELECT summary FROM search WHERE jobset = ? AND done = 0').pluck().get(id)
-    return text === undefined ? 0 : (JSON.parse(text) as SearchSummary).total
   }
 
   #match(spec: JobsetSpec, demands: readonly Demand[]): JobsetReply['match'] {
@@ -277,37 +256,6 @@ function nodeState(node: NodeState | undefined, running: number): NodeReply['sta
   if (node.link === 'unreachable') return 'unreachable'
   for (const [, build] of node.builds) if (build.kind === 'building' || build.kind === 'ordered') return 'building'
   return running > 0 ? 'busy' : 'idle'
-}
-
-function jobReply(row: JobRow, jobset: JobsetRow): JobReply {
-  const failedWithBuild = row.state === 'failed' && row.outcome === null
-  const end = parsed<TrialEnd>(row.end)
-  const told = parsed<JobReply['outcome']>(row.outcome)
-  return {
-    id: row.id,
-    index: row.id - jobset.first_job,
-    name: row.name,
-    state: row.state,
-    attempts: row.started,
-    node: row.node,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    outcome: failedWithBuild
-      ? { kind: 'build_failed', reason: jobset.reason ?? 'the build failed' }
-      : row.state === 'failed' && told?.kind === 'succeeded'
-        ? // a trial that ended with 0 and without a result
-          { kind: 'failed', exitCode: 0 }
-        : told,
-    usage: parsed<JobReply['usage']>(row.usage),
-    notices: [...(row.reason === null ? [] : [row.reason]), ...trialNotes(end), ...(parsed<string[]>(row.notices) ?? [])],
-  }
-}
-
-/** What the outcome of the process does not say. */
-function trialNotes(end: TrialEnd | null): string[] {
-  if (end === null) return []
-  if (end.kind === 'reported') return end.warning === null ? [] : [`reported, though: ${end.warning}`]
-  return end.kind === 'no_result' || end.kind === 'bad_metric' || end.kind === 'params_mismatch' ? [`${end.kind}: ${end.reason}`] : []
 }
 
 function parsed<T>(text: string | null): T | null {

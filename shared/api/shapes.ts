@@ -138,6 +138,16 @@ export const jobsetReply = z.object({
   match: z.object({ nodes: count, online: count, closest: z.string().nullable() }),
   /** from what it was made, by the last `dist add` that added to it; null when that did not tell */
   provenance: provenance.nullable(),
+  /** of one with a search: trials that ended, of so many; the best by the first metric */
+  search: z
+    .object({
+      total: count,
+      ended: count,
+      reported: count,
+      metrics: z.array(z.string()),
+      best: z.object({ label: z.string(), values: z.array(z.number()) }).nullable(),
+    })
+    .optional(),
 })
 export const jobsetsReply = z.object({ jobsets: z.array(jobsetReply) })
 export const statusQuery = z.object({ all: z.enum(['true', 'false']).default('false'), limit: queryCount.max(1000).default(50) })

@@ -63,6 +63,10 @@ test('a grid gives its numbers in the order of the document, and every part of t
   expect(await distOk(head, ['wait', 'test/grid'])).toBeDefined()
   await distOk(head, ['pull', 'test/grid', '--save-dir', join(head.root, 'pulled')])
   expect(await distOk(head, ['status', '--all'])).toContain('4/4')
+  await distOk(head, ['verify'])
+  await distOk(head, ['search', 'extend', 'test/grid', '--num-samples', '+1'])
+  expect(await ended(head, 'grid')).toMatchObject({ state: 'succeeded', jobs: 8 })
+  expect(valuesOf(await trialsOf('grid'))).toEqual([1, 901, 8104, 3604, 1, 901, 8104, 3604])
 })
 
 test('values that belong together, and lists with a name for each place', async () => {
@@ -138,6 +142,29 @@ if x == 3: sys.exit(1)
   ])
   expect(trials[3]?.warning).toBe('failed: exit code 1')
   expect((await jobsOf(head, 'bad')).map(({ state }) => state)).toEqual(['succeeded', 'failed', 'failed', 'succeeded'])
+})
+
+test('a trial has its log, is killed alone, and runs again with the others that failed', async () => {
+  const script = `import json, os, sys, time
+x = json.load(open('input/params.json'))['x']
+print(f'this is {x}', flush=True)
+if x == 1 and not os.path.exists(${JSON.stringify(join(head.root, 'go-steered'))}): time.sleep(600)
+print('DIST_METRIC loss=1')
+`
+  await add('steered', '  params: {x: {range: 3}}\n  max_concurrent: 3\n', script)
+  await until('two trials ended', async () => (await searchOf('steered')).counts.reported === 2, { report: head.report })
+  expect(await distOk(head, ['logs', 'test/steered/search_00002'])).toContain('this is 2')
+  await until('the other has begun', async () => (await distOk(head, ['logs', 'test/steered/search_00001'])).includes('this is 1'))
+  await distOk(head, ['kill', 'test/steered/search_00001'])
+  expect((await ended(head, 'steered')).state).toBe('succeeded')
+  expect((await trialsOf('steered'))[1]).toMatchObject({ state: 'cancelled', values: null })
+  const waited = await dist(head, ['wait', 'test/steered'])
+  expect([waited.code, waited.stdout]).toEqual([0, expect.stringContaining('2 of 3 jobs succeeded, 1 cancelled')])
+  writeFileSync(join(head.root, 'go-steered'), '')
+  expect((await dist(head, ['retry', 'test/steered/search_00001'])).stderr).toContain('run again together')
+  expect(await distOk(head, ['retry', 'test/steered'])).toContain('1 job will run again')
+  expect(await distOk(head, ['wait', 'test/steered'])).toContain('all 3 jobs succeeded')
+  expect((await trialsOf('steered')).map(({ attempts }) => attempts)).toEqual([1, 2, 1])
 })
 
 test('optuna goes on as if nothing had happened when the head is killed', async (context) => {

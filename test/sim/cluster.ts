@@ -9,15 +9,21 @@ import { defaultLimits } from '../../server/core/state.ts'
 import { HeadLoop } from '../../server/loop/head-loop.ts'
 import { HeadService } from '../../server/loop/head-service.ts'
 import { NodeService } from '../../server/loop/node-service.ts'
+import { noSummary } from '../../server/ports/search-summary.ts'
 import { readJobSpec, readJobsetSpec } from '../../server/ports/spec-json.ts'
+import { SearchService } from '../../server/search/search-service.ts'
+import { searchReads } from '../../server/store/reads/searches.ts'
 import type { AttemptId, JobsetId, JobsetUid, NodeId, Sha256 } from '../../shared/model/ids.ts'
 import type { JobSpec } from '../../shared/model/jobset.ts'
 import { defaultOptions } from '../../shared/model/options.ts'
 import { type Demand, type Grant, wholeNode } from '../../shared/model/resources.ts'
+import { trialLabel } from '../../shared/search/names.ts'
+import { newSearch } from '../../shared/search/search-state.ts'
 import { LateStore } from './late-store.ts'
 import type { Link } from './link.ts'
 import { Machine } from './machine.ts'
 import { Random } from './random.ts'
+import { searchSpec } from './search-spec.ts'
 
 const limits = { ...defaultLimits, unreachableAfter: 3000, lostAfter: 10_000, maxAhead: 4, aheadSeconds: 3 }
 const file = { name: 'run.py', sha256: '0'.repeat(64) as Sha256, size: 1, mode: 0o644 }
@@ -57,6 +63,7 @@ export class Cluster {
   loop: HeadLoop
   service: HeadService
   nodes: NodeService
+  searches: SearchService
   #now = 1000
   #ids = 0
   #drafts = 0
@@ -65,7 +72,7 @@ export class Cluster {
 
   constructor(seed: number, size: number) {
     this.random = new Random(seed)
-    ;({ store: this.store, loop: this.loop, service: this.service, nodes: this.nodes } = this.#start())
+    ;({ store: this.store, loop: this.loop, service: this.service, nodes: this.nodes, searches: this.searches } = this.#start())
     this.db.prepare('INSERT INTO blob (sha256, size) VALUES (?, ?)').run(Buffer.from(file.sha256, 'hex'), file.size)
     for (let i = 0; i < size; i++) {
       const node = `n${i}` as NodeId
@@ -168,8 +175,38 @@ export class Cluster {
       .prepare<[number], { first_job: number; job_count: number }>('SELECT first_job, job_count FROM jobset WHERE id = ?')
       .get(id)
     if (row === undefined) return
-    const some = [`job_${row.first_job + this.random.below(row.job_count)}`]
+    const index = this.random.below(Math.max(1, row.job_count))
+    const some = [this.#isSearch(id) ? trialLabel('search', index) : `job_${row.first_job + index}`]
     this.service.kill(id as JobsetId, this.random.chance(0.5) ? some : null, 'me', 1000, this.#abort.signal).catch(() => {})
+  }
+
+  /** A jobset whose jobs a search makes, committed. */
+  submitSearch(): void {
+    const id = ++this.#jobsets
+    const search = searchSpec(this.random)
+    const spec = { kind: 'python', meta: { capabilities: [] }, initialize: { buildFile: file, files: [] }, options: search.options, search }
+    this.db
+      .prepare(
+        `INSERT INTO jobset (id, uid, request_id, namespace, batch, kind, state, owner, spec, submitted_at, first_job, job_count)
+         VALUES (?, ?, ?, 'lab', ?, 'python', 'active', 'anna', ?, ?, ?, 0)`,
+      )
+      .run(id, `u${id}p`, `r${id}`, `b${id}`, JSON.stringify(spec), id, id * 1000)
+    const summary = JSON.stringify(noSummary(newSearch(search, 1)))
+    this.db.prepare('INSERT INTO search (jobset, seed, summary) VALUES (?, 1, ?)').run(id, summary)
+    this.service.submitted(id as JobsetId)
+  }
+
+  /** `dist search extend` or `stop`. */
+  steerSearch(): void {
+    const id = (this.random.below(this.#jobsets) + 1) as JobsetId
+    if (!this.#isSearch(id)) return
+    const done = this.random.chance(0.5) ? this.searches.extend(id, 1, 'me') : this.searches.stop(id, this.random.chance(0.5), 'me')
+    // lost when the store fails or the head dies
+    done.catch(() => {})
+  }
+
+  #isSearch(id: number): boolean {
+    return this.db.prepare('SELECT 1 FROM search WHERE jobset = ?').get(id) !== undefined
   }
 
   /** kill -9 of the head; it starts again on the same folder. */
@@ -180,7 +217,7 @@ export class Cluster {
       link.headOpen = false
       link.cutAtHead(this.random)
     }
-    ;({ store: this.store, loop: this.loop, service: this.service, nodes: this.nodes } = this.#start())
+    ;({ store: this.store, loop: this.loop, service: this.service, nodes: this.nodes, searches: this.searches } = this.#start())
     await this.settle()
   }
 
@@ -212,7 +249,7 @@ export class Cluster {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  #start(): { store: LateStore; loop: HeadLoop; service: HeadService; nodes: NodeService } {
+  #start(): { store: LateStore; loop: HeadLoop; service: HeadService; nodes: NodeService; searches: SearchService } {
     const store = new LateStore(this.folder)
     const loop = new HeadLoop({
       store,
@@ -226,6 +263,12 @@ export class Cluster {
     const facts = { id: 'h', version: '1', startedAt: 0, grpc: '', url: '' }
     const service = new HeadService({ facts, loop, db: store.inner.reads })
     loop.start()
-    return { store, loop, service, nodes: new NodeService(loop, () => {}) }
+    const optimiserOf = (): never => {
+      throw new Error('no search here asks an optimiser')
+    }
+    const searches = new SearchService({ loop, head: service, reads: searchReads(store.inner.reads), optimiserOf, warn: () => {} })
+    loop.searches = searches
+    searches.start()
+    return { store, loop, service, nodes: new NodeService(loop, () => {}), searches }
   }
 }

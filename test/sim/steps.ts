@@ -20,7 +20,8 @@ const steps: readonly (readonly [bound: number, step: Step])[] = [
   [0.975, (_, machine) => told(`${machine.node} loses its connection`, machine.cut())],
   [0.98, ({ random }, machine) => told(`the head loses the connection of ${machine.node}`, machine.link?.cutAtHead(random))],
   [0.983, jobsetComes],
-  [0.986, (cluster) => told('dist add --extend', cluster.extend())],
+  [0.985, (cluster) => told('dist add --extend', cluster.extend())],
+  [0.986, (cluster) => told('a search is extended or stopped', cluster.steerSearch())],
   [0.988, (cluster) => told('dist kill', cluster.kill())],
   [0.99, async (cluster) => told('kill -9 of the head', await cluster.restartHead())],
   [1, (_, machine) => told(`${machine.node}: dead keepers start again`, machine.reviveKeepers())],
@@ -62,6 +63,7 @@ function timePasses(cluster: Cluster): string {
 }
 
 function jobsetComes(cluster: Cluster): string {
+  if (cluster.random.chance(0.4)) return told('a search comes', cluster.submitSearch())
   const jobs = 1 + cluster.random.below(6)
   cluster.submit(jobs)
   return `a jobset of ${jobs} jobs comes`

@@ -2,6 +2,12 @@
 // everything has to come to its end. Each step draws its own chance, so that a story can be told without some of them.
 // Used by tell.ts.
 import { expect, vi } from 'vitest'
+import { summaryOf } from '../../server/ports/search-summary.ts'
+import { readJobsetSpec } from '../../server/ports/spec-json.ts'
+import { fromEventRow } from '../../server/search/event-rows.ts'
+import { newRun, replayEvent } from '../../server/search/search-run.ts'
+import { searchReads } from '../../server/store/reads/searches.ts'
+import type { JobsetId } from '../../shared/model/ids.ts'
 import type { JobState } from '../../shared/model/job.ts'
 import { Cluster } from './cluster.ts'
 import { act } from './steps.ts'
@@ -65,10 +71,31 @@ function checkEnd(cluster: Cluster): void {
   for (const { node, keepers } of cluster.machines) {
     for (const { journal, slot } of keepers) expect(journal.size, `journal of ${node}, slot ${slot}`).toBe(0)
   }
+  checkSearches(cluster)
   const frozen = db.prepare<[], { id: number; counts: string }>('SELECT id, counts FROM jobset').all()
   for (const { id, counts } of frozen) {
     const own = Object.fromEntries(Object.entries(JSON.parse(counts) as Record<string, number>).filter(([, n]) => n > 0))
     expect(own, `counters kept of jobset ${id}`).toEqual(rowCounts(cluster, id))
+  }
+}
+
+/** Every trial ended once, and what is kept of a search is what its history makes of it. */
+function checkSearches({ db }: Cluster): void {
+  expect(db.prepare('SELECT jobset FROM search WHERE done = 0').all(), 'searches that never ended').toEqual([])
+  const trials = db.prepare(
+    `SELECT t.jobset, t.number, count(e.seq) AS ends FROM trial t LEFT JOIN search_event e ON e.jobset = t.jobset AND e.trial = t.number AND e.kind = 'ended'
+     GROUP BY t.jobset, t.number HAVING ends <> 1 OR t.end IS NULL OR t.ended IS NULL`,
+  )
+  expect(trials.all(), 'trials without exactly one end').toEqual([])
+  const reads = searchReads(db)
+  for (const jobset of db.prepare<[], JobsetId>('SELECT jobset FROM search').pluck().all()) {
+    const row = reads.find(jobset)
+    const spec = readJobsetSpec(row?.spec ?? '{}').search
+    if (row === null || spec === undefined) throw new Error(`the search of jobset ${jobset} is gone`)
+    const again = newRun(jobset, spec, row.seed)
+    for (const event of reads.events(jobset)) replayEvent(again, fromEventRow(event))
+    const summary = JSON.parse(JSON.stringify(summaryOf(again.search, again.state, again.seq - 1))) as unknown
+    expect(row.summary, `summary of the search of jobset ${jobset}`).toEqual(summary)
   }
 }
 
@@ -112,6 +139,7 @@ export async function story(
   const cluster = new Cluster(seed, 3)
   try {
     cluster.submit(5)
+    cluster.submitSearch()
     for (const machine of cluster.machines) cluster.connect(machine)
     for (const step of steps) {
       cluster.random.reseed(seed, step)
