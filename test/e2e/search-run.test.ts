@@ -151,7 +151,10 @@ describe('leaving and coming back', () => {
       within: 60_000,
     })
     process.kill(-(child.pid ?? 0), 'SIGINT')
-    expect([await ended, told]).toEqual([130, expect.stringContaining('test/broken goes on; back to it with: dist search run batch.py')])
+    expect([await ended, told]).toEqual([
+      130,
+      expect.stringContaining('test/broken goes on; back to it with: dist search run batch.py --python '),
+    ])
     expect(told).not.toContain('Traceback')
     expect(succeeded(await run()).stdout).toContain('best 0.0 of 8')
   })
