@@ -101,7 +101,8 @@ print(study.results.get_best_result().config['x0'], study.results.num_errors)
   })
 })
 
-describe('leaving and coming back', () => {
+// eight trials, several times, on a machine that may be ten times slower
+describe('leaving and coming back', { timeout: 300_000 }, () => {
   const slow = `import time\ntime.sleep(0.3)\n${runnerScript}`
   const files = (label: string) => ({
     'run.py': slow,
@@ -125,6 +126,8 @@ describe('leaving and coming back', () => {
       stdout: expect.stringContaining('a remark'),
       stderr: expect.stringContaining('test/left is complete already'),
     })
+    const { stdout: json } = succeeded(await run('--json'))
+    expect(JSON.parse(json)).toMatchObject({ searches: [{ jobset: { batch: 'left' }, search: { counts: { reported: 8 } } }] })
     writeFileSync(join(folder, 'run.py'), `${slow}#\n`)
     const other = await run()
     expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('test/left is on the head already, and is another search')])
