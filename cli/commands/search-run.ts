@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import type { JobsetReply, SearchReply, TrialReply } from '../../shared/api/types.ts'
 import type { JobsetWords } from '../../shared/config/jobset-text.ts'
 import type { Context } from '../context.ts'
-import { exitCode } from '../program/exit-code.ts'
+import { exitCode, exitCodeOf } from '../program/exit-code.ts'
 import { reportError } from '../program/report-error.ts'
 import { counted, jobsetLabel } from '../render/labels.ts'
 import { followSearch } from '../scripted/follow-search.ts'
@@ -20,13 +20,16 @@ export interface SearchRunOptions extends ScriptFlags {
   readonly newVersion?: boolean
 }
 
+/** ms for the script to end after Ctrl-C */
+const grace = 3000
+
 interface Run {
   readonly context: Context
   readonly script: string
   readonly options: SearchRunOptions
   readonly words: Omit<JobsetWords, 'entries' | 'emptyFolders'>
   /** for --json */
-  readonly done: { readonly jobset: JobsetReply; readonly search: SearchReply }[]
+  readonly done: { readonly jobset: JobsetReply; readonly search: SearchReply | null }[]
 }
 
 /** --json: `{searches: [{jobset, search}]}`. Exit status: the script's, 1 when a search failed, 130 after Ctrl-C. */
@@ -35,14 +38,22 @@ export async function searchRun(context: Context, script: string, args: readonly
   const python = options.python ?? 'python3'
   const { cwd, env } = context.io
   const child = new ScriptProcess({ python, script, args, cwd, env, output: context.json ? 'stderr' : 'terminal' })
+  // a script that waits in search() is told and ends by itself; one that does anything else has to be
+  const stop = (): void => void setTimeout(() => child.stop(), grace).unref()
+  context.signal.addEventListener('abort', stop, { once: true })
   let worst: number = exitCode.done
   try {
     for await (const call of child.calls()) worst = Math.max(worst, await answer(run, child, call))
     const { code } = await child.ended
+    context.signal.throwIfAborted()
     context.value({ searches: run.done })
     return Math.max(code, worst)
+  } catch (error) {
+    // what it printed before is still on its way
+    await child.ended.catch(() => undefined)
+    throw error
   } finally {
-    if (context.signal.aborted) child.stop()
+    context.signal.removeEventListener('abort', stop)
   }
 }
 
@@ -52,11 +63,12 @@ async function answer(run: Run, child: ScriptProcess, call: ScriptCall): Promise
   try {
     return await search(run, child, call)
   } catch (error) {
-    const interrupted = context.signal.aborted
-    await child.answer(call.id, interrupted ? { kind: 'detached' } : { kind: 'refused', status: exitCode.failed })
+    const status = exitCodeOf(error, context.signal)
+    const interrupted = status === exitCode.interrupted
+    await child.answer(call.id, interrupted ? { kind: 'detached' } : { kind: 'refused', status })
     if (interrupted) throw error
     reportError(error, context.io, { json: context.json, verbose: context.verbose, colour: context.err.isColorSupported })
-    return exitCode.failed
+    return status
   }
 }
 
@@ -72,6 +84,7 @@ async function search(run: Run, child: ScriptProcess, call: ScriptCall): Promise
   if (!isNew) await goOn(context, jobset)
   if (options.detach === true) {
     context.note(`${label} goes on without this script; its results: ${again}, or dist results ${label}`)
+    run.done.push({ jobset, search: null })
     await child.answer(call.id, { kind: 'detached' })
     return exitCode.done
   }
