@@ -154,7 +154,7 @@ class Keeper:
             except OSError as error:
                 run.stuck = True
                 complain('the output of %s stays in the slot: %s' % (run.id, error))
-        run.hole = capping.punch(self.output.fd if run.out < 0 else run.out, size, run.hole)
+        run.hole = capping.punch(self.output.fd if run.out < 0 else run.out, size, run.hole, '%s/%s' % (self.output.attempts, run.id))
         waits = run.out < 0 and not run.stuck
         run.look = now + (OFTEN if waits or size - run.size >= FLOOD else SELDOM)
         run.size = size

@@ -6,6 +6,7 @@ Rule that the agent's live log relies on (docs/keeper-protocol.md): only bytes i
 import ctypes
 import os
 
+import keeper_metrics as metrics
 import keeper_process as processes
 
 HEAD = 32 << 20  # the same as shared/model/output-cap.ts
@@ -17,20 +18,23 @@ CUT = 'stdout.cut.txt'
 MARKER = '\n[dist: bytes %d to %d of this output are missing here]\n'
 
 
-def punch(fd, size, done):
+def punch(fd, size, done, folder):
     """Takes the middle off the disk; `done` is where the hole ended so far. Returns where it ends now."""
     start = max(HEAD, done)
     end = size - TAIL
     if end - start < STEP:
         return done
+    if metrics.is_trial(folder):
+        end = metrics.line_start(fd, end)
+        metrics.keep(fd, done or metrics.line_start(fd, HEAD), end, folder)
     call = processes.LIBC.fallocate
     if call(fd, KEEP_SIZE | PUNCH_HOLE, ctypes.c_int64(start), ctypes.c_int64(end - start)) != 0:
         return done  # a file system that cannot: the file is whole until the job ends
     return end
 
 
-def shorten(fd, folder):
-    """Writes what is kept of a longer output to `stdout.cut.txt`; returns a note, or None when nothing has to go.
+def shorten(fd, folder, hole):
+    """Writes what is kept of a longer output to `stdout.cut.txt`; returns a note, or None when nothing has to go. `hole`: as of punch.
 
     The file itself stays as it is: the agent may be reading it.
     """
@@ -38,6 +42,8 @@ def shorten(fd, folder):
     if size <= HEAD + TAIL:
         return None
     end = size - TAIL
+    if metrics.is_trial(folder):
+        metrics.keep(fd, hole or metrics.line_start(fd, HEAD), metrics.line_end(fd, end), folder)
     path = folder + '/' + CUT
     out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:

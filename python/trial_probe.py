@@ -66,14 +66,25 @@ def main(path, *interpreter):
 
 def look(request, interpreter):
     """The delimiter of the batchtk that is there; None where there is none, or none is needed."""
+    if request['container']:
+        return look_inside(request, interpreter)
     needs = sources.needs(request['texts'])
     if not needs.batchtk and not needs.netpyne:
         return keep(request, None)
-    found = ask(request['container'] + interpreter, needs.netpyne)
+    found, trouble = ask(interpreter, needs.netpyne)
     if found is None:
+        print('dist: batchtools was not looked at: %s' % trouble, file=sys.stderr)
         return None
     judge(request, needs, found)
     return keep(request, found['delimiter'])
+
+
+def look_inside(request, interpreter):
+    """Nobody sees what an image runs, so only its delimiter is asked for; many have no Python, and an image never changes."""
+    found, _ = ask(request['container'] + interpreter, False)
+    if found is not None:
+        judge(request, sources.Needs(()), found)
+    return keep(request, None if found is None else found['delimiter'])
 
 
 def judge(request, needs, found):
@@ -98,19 +109,17 @@ def install(python, why):
 
 
 def ask(interpreter, netpyne):
-    """What the interpreter says; None when it cannot be started or dies."""
+    """What the interpreter says, or None and why: it cannot be started, or died."""
     command = interpreter + ['-c', QUESTION, 'netpyne' if netpyne else '', json.dumps(NEEDED)]
     try:
-        run = subprocess.run(command, env=clean(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=PATIENCE)
+        run = subprocess.run(command, env=clean(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=PATIENCE)
     except (OSError, subprocess.TimeoutExpired) as error:
-        print('dist: batchtools was not looked at: %s' % error, file=sys.stderr)
-        return None
+        return None, str(error)
     lines = run.stdout.decode('utf-8', 'replace').split('\n')
     answers = [line[len(MARK):] for line in lines if line.startswith(MARK)]
     if not answers:
-        print('dist: batchtools was not looked at: %s ended with %d' % (interpreter[-1], run.returncode), file=sys.stderr)
-        return None
-    return json.loads(answers[-1])
+        return None, '%s ended with %d' % (interpreter[-1], run.returncode)
+    return json.loads(answers[-1]), None
 
 
 def clean():

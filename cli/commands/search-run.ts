@@ -20,6 +20,9 @@ export interface SearchRunOptions extends ScriptFlags {
   readonly newVersion?: boolean
 }
 
+/** ms for the script to end after Ctrl-C */
+const grace = 3000
+
 interface Run {
   readonly context: Context
   readonly script: string
@@ -35,14 +38,22 @@ export async function searchRun(context: Context, script: string, args: readonly
   const python = options.python ?? 'python3'
   const { cwd, env } = context.io
   const child = new ScriptProcess({ python, script, args, cwd, env, output: context.json ? 'stderr' : 'terminal' })
+  // a script that waits in search() is told and ends by itself; one that does anything else has to be
+  const stop = (): void => void setTimeout(() => child.stop(), grace).unref()
+  context.signal.addEventListener('abort', stop, { once: true })
   let worst: number = exitCode.done
   try {
     for await (const call of child.calls()) worst = Math.max(worst, await answer(run, child, call))
     const { code } = await child.ended
+    context.signal.throwIfAborted()
     context.value({ searches: run.done })
     return Math.max(code, worst)
+  } catch (error) {
+    // what it printed before is still on its way
+    await child.ended.catch(() => undefined)
+    throw error
   } finally {
-    if (context.signal.aborted) child.stop()
+    context.signal.removeEventListener('abort', stop)
   }
 }
 

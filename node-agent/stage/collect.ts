@@ -14,6 +14,7 @@ import { outcomeOf } from '../core/wait-status.ts'
 import type { Exit, Left } from '../core/work.ts'
 import { readFrames } from '../launcher/frames-file.ts'
 import { judge, type Source } from './judge.ts'
+import { outputParts } from './metric-output.ts'
 import { readSaveRules } from './save-rules.ts'
 import { readTrialNote } from './trial-note.ts'
 import { readVerdict } from './trial-probe.ts'
@@ -61,7 +62,7 @@ export async function collect(attemptFolder: string, exit: Exit, signal: AbortSi
   const outcome = outcomeOf(exit.status, exit.why, exit.outOfMemory)
   const note = readTrialNote(attemptFolder)
   const frames = note === null ? [] : readFrames(attemptFolder)
-  const remains = { outcome, frames, output: output.source, files }
+  const remains = { outcome, frames, output: outputParts(attemptFolder, output.source), files }
   const trial = note === null ? null : await judge(note, { ...remains, broken: readVerdict(attemptFolder) })
   if (note !== null) files = withMessage(files, note.trial.label, frames.find((text) => text === trial?.report?.text) ?? frames[0])
   const rules = readSaveRules(attemptFolder)

@@ -1,8 +1,5 @@
 // How a trial is judged from what it left. That agents judge alike, whoever comes back: test/contract/agent-trial-messages.test.ts.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { judge, type Remains } from './judge.ts'
 import type { TrialNote } from './trial-note.ts'
 
@@ -13,7 +10,7 @@ const file = (path: string, text: string): Remains['files'][number] => {
 }
 const left = (more: Partial<Remains> = {}): Remains => ({
   outcome: { kind: 'succeeded' },
-  output: { kind: 'data', data: Buffer.alloc(0) },
+  output: [],
   files: [],
   frames: [],
   broken: null,
@@ -21,7 +18,7 @@ const left = (more: Partial<Remains> = {}): Remains => ({
 })
 
 test('of several reports that have the metric, a message counts before a file, that before results.json, that before lines', async () => {
-  const output = { kind: 'data', data: Buffer.from('DIST_METRIC loss=4\n') } as const
+  const output = [{ kind: 'data', data: Buffer.from('DIST_METRIC loss=4\n') }] as const
   const files = [file('s_00007.out', '{"loss": 2}'), file('results.json', '{"loss": 3}')]
   const value = async (more: Partial<Remains>) => (await judge(note, left(more))).end
   expect(await value({ output, files, frames: ['{"loss": 1}'] })).toMatchObject({ values: [1] })
@@ -30,14 +27,6 @@ test('of several reports that have the metric, a message counts before a file, t
   expect(await value({ output })).toMatchObject({ values: [4] })
   expect(await value({ output, frames: ['hello'] })).toMatchObject({ values: [4] })
   expect(await value({})).toMatchObject({ kind: 'no_result' })
-})
-
-test('a line in the middle of a long output is found, also one that is split between two pieces', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dist-judge-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const path = join(folder, 'stdout.txt')
-  writeFileSync(path, `${'é'.repeat(32_760)}\nDIST_METRIC loss=0.5\n${'x\n'.repeat(100_000)}`)
-  expect((await judge(note, left({ output: { kind: 'path', path } }))).end).toMatchObject({ values: [0.5] })
 })
 
 test('a report that is too long for a message is told by what a table shows', async () => {

@@ -1,12 +1,12 @@
 // How a trial ended, from what its attempt left: files, output and what came over its connections. Called by collect.ts, before
 // rules about saving take anything away.
-import { createReadStream, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Outcome } from '../../shared/model/outcome.ts'
 import type { TrialResult } from '../../shared/model/trial.ts'
-import { metricReport, newMetricLines, pushOutput } from '../../shared/trial/metric-lines.ts'
 import { parseReport, type Report } from '../../shared/trial/report.ts'
 import { answerFiles } from '../../shared/trial/talk-back.ts'
 import { judgeTrial } from '../../shared/trial/trial-end.ts'
+import { metricsIn, type OutputPart } from './metric-output.ts'
 import type { TrialNote } from './trial-note.ts'
 
 /** Where bytes are. */
@@ -19,7 +19,8 @@ export interface Remains {
   readonly frames: readonly string[]
   /** nothing was run: batchtools cannot work in this environment */
   readonly broken: TrialResult['broken']
-  readonly output: Source
+  /** all that can be read of the output */
+  readonly output: readonly OutputPart[]
   /** of distribute_save */
   readonly files: readonly { readonly path: string; readonly size: number; readonly source: Source }[]
 }
@@ -34,7 +35,7 @@ export async function judge({ trial, metrics }: TrialNote, remains: Remains): Pr
   if (broken !== null) return { end: { kind: 'failed', reason: broken.message, retry: null }, report: null, broken }
   const file = fileReport(trial.label, remains)
   const results = contentOf('results.json', remains)
-  const lines = await lineReport(remains.output)
+  const lines = await metricsIn(remains.output)
   const others = [file, results === null ? null : parseReport('results', results), lines].filter((report) => report !== null)
   const reports = [...frames.map((text) => parseReport('frame', text)), ...others]
   const { end, report } = judgeTrial({ outcome: remains.outcome, reports, params: trial.params, metrics })
@@ -59,14 +60,6 @@ function contentOf(path: string, { files }: Remains): string | null {
     // the notice about a file that cannot be read is made where it is saved
     return null
   }
-}
-
-/** DIST_METRIC, looked for piece by piece: an output may be long. */
-async function lineReport(output: Source): Promise<Report | null> {
-  const lines = newMetricLines()
-  if (output.kind === 'data') pushOutput(lines, output.data.toString('utf8'))
-  else for await (const text of createReadStream(output.path, 'utf8')) pushOutput(lines, text as string)
-  return metricReport(lines)
 }
 
 /** The text as it came; of one that is too long, what a table can show of it. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { DistError } from '../../shared/base/errors.ts'
 import type { TrialEnd } from '../../shared/model/trial.ts'
 import { type BenchOptions, openBench, type SearchBench, sweep } from './test-support.ts'
 import { type Play, searchOf, square } from './test-support-specs.ts'
@@ -52,12 +53,13 @@ test('a grid runs to its end in its order, and its jobset succeeds', async () =>
   })
 })
 
-test('no more jobs are made than may run at once, and the jobset counts those that will be', async () => {
+test('no more jobs are made than may run at once, however large the grid, and the jobset counts those that will be', async () => {
   const bench = open({ play: () => null })
-  await bench.submit(searchOf())
+  const values = { kind: 'range', start: 0, step: 1, count: 100_000 } as const
+  await bench.submit(searchOf({ params: [{ name: 'x', domain: { kind: 'grid', values } }] }))
   await bench.until(() => bench.running.length === 2)
   expect(bench.store.db.prepare('SELECT count(*) FROM job').pluck().get()).toBe(2)
-  expect(bench.head.jobset(sweep).jobs).toBe(4)
+  expect(bench.head.jobset(sweep).jobs).toBe(100_000)
   bench.finish(1, { kind: 'reported', values: [1], warning: null })
   await bench.until(() => bench.running.length === 2)
   expect(bench.running.map(({ number }) => number)).toEqual([0, 2])
@@ -244,13 +246,27 @@ test('a step that cannot be written is made again from the rows', async () => {
   let refusals = 1
   const bench = open({
     before: (name) => {
-      if (name === 'advanceSearch' && bench.events().length > 2 && refusals-- > 0) throw new Error('the disk is full')
+      if (name === 'advanceSearch' && bench.events().length > 2 && refusals-- > 0) throw new DistError('disk_full', 'the disk is full')
     },
   })
   await bench.submit(searchOf())
   await bench.done()
   expect(bench.warnings).toEqual([expect.stringContaining('the disk is full')])
   expect(statesOf(bench)).toEqual(['reported', 'reported', 'reported', 'reported'])
+})
+
+test('a step that can never be written ends the search with its reason', async () => {
+  let refuses = true
+  const bench = open({
+    before: (name) => {
+      if (refuses && name === 'advanceSearch' && bench.events().length === 2) throw new DistError('exists', 'no more jobs can join')
+    },
+  })
+  await bench.submit(searchOf({ maxConcurrent: 1 }))
+  await expect.poll(() => bench.warnings.length).toBeGreaterThan(0)
+  refuses = false
+  await bench.done()
+  expect(bench.searches.search(sweep)).toMatchObject({ reason: 'failed', problem: { message: 'no more jobs can join' } })
 })
 
 test('a jobset without a search is told from one with', async () => {

@@ -1,6 +1,7 @@
 // The searches of the head: a driver for each that goes on, made from its rows at start, when its jobset comes, and when
 // somebody orders something of one that was done. Beside the loop, which tells it of ended jobs and hears of new ones.
 import type { SearchReply, TrialsReply } from '../../shared/api/types.ts'
+import { errorCodes } from '../../shared/base/error-codes.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import type { SearchParam } from '../../shared/model/domain.ts'
 import type { JobId, JobsetId } from '../../shared/model/ids.ts'
@@ -206,7 +207,9 @@ export class SearchService implements SearchListener, SearchPort {
     const driver = this.#driver(jobset)
     if (driver === null) return
     driver.run.problem = problem
+    // before the ends that wait: they would begin what cannot be written
     driver.order({ kind: 'stop', cancel: false, failed: true }, 'head').catch(() => undefined)
+    driver.wake(this.#deps.reads.unknown(jobset))
   }
 
   #row(jobset: JobsetId): SearchRow {
@@ -228,8 +231,9 @@ function specOf(row: SearchRow) {
   return search
 }
 
+/** It would fail again; a full disk or a store that stops may not. */
 function isFinal(error: unknown): boolean {
-  return error instanceof DistError && ['exists', 'bad_jobset', 'too_large'].includes(error.code)
+  return !(error instanceof DistError) || errorCodes[error.code].consequence !== 'retry'
 }
 
 function noSearch(jobset: JobsetId): DistError {

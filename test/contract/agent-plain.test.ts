@@ -2,12 +2,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { float } from '../../shared/model/value.ts'
 import type { Assign } from '../../shared/wire/gen/dist/Assign.ts'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
 import type { FakeSession } from '../support/fake-session.ts'
 import { needs } from '../support/needs.ts'
 import { expectNoProcesses, isAlive, processesOf } from '../support/processes.ts'
+import { trialJob, trialResult, trialRules } from '../support/trial-jobs.ts'
 import { until } from '../support/until.ts'
 import { pathWithoutPython } from '../support/without-python.ts'
 
@@ -186,4 +188,17 @@ test('code from elsewhere is refused with the reason', async () => {
 test('nice is added to what the agent has', async () => {
   const own = Number((await result('nice')).stdout.toString())
   expect(Number((await result('nice', { nice: 5 })).stdout.toString())).toBe(Math.min(own + 5, 19))
+})
+
+test('a trial has its values, is listened to, and is judged by what it reports', async () => {
+  const jobset = { ...head.jobset({}), kind: 'shell', ...trialRules({ commType: 'socket', setup: 'said=hello' }) }
+  await head.build(session, jobset)
+  const run = (command: string) => result(command, { ...trialJob(1, [['x', float(2)]]), jobset_uid: jobset.uid })
+  const line = await run('echo "$said $FLOATRUNTK0"; echo "DIST_METRIC loss=$DIST_PARAM_X"; exit 1')
+  expect(line.stdout.toString()).toContain('hello x*=2.0\n')
+  expect(trialResult(line).end).toEqual({ kind: 'reported', values: [2], warning: 'failed: exit code 1' })
+  const send = `const [host, port] = process.env.SOCNAME.match(/[0-9.]+/g)
+    require('net').connect(port, host).end(Buffer.concat([Buffer.from([0, 0, 0, 11]), Buffer.from('{"loss": 3}')]))`
+  const message = await run(`${process.execPath} -e '${send.replaceAll("'", "'\\''")}'`)
+  expect(trialResult(message)).toMatchObject({ end: { kind: 'reported', values: [3] }, report: { source: 'frame' } })
 })

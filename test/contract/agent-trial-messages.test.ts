@@ -9,6 +9,7 @@ import type { Assign } from '../../shared/wire/gen/dist/Assign.ts'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
 import type { FakeSession } from '../support/fake-session.ts'
+import { needs } from '../support/needs.ts'
 import { root } from '../support/programs.ts'
 import { trialJob, trialResult, trialRules } from '../support/trial-jobs.ts'
 import { until } from '../support/until.ts'
@@ -119,6 +120,25 @@ test('a report and exit 1, as MPI programs end: reported with a warning; exit 0 
   const mpi = await run(uid, `assert r.connect()\n${report}sys.exit(1)`)
   expect(mpi.trial.end).toEqual({ kind: 'reported', values: [4], warning: 'failed: exit code 1' })
   expect((await run(uid, 'assert r.connect()')).trial.end.kind).toBe('no_result')
+})
+
+test('MPI: the first of two ranks reports, the other one fails', async (context) => {
+  needs(context, 'mpiexec')
+  const uid = await search({ commType: 'socket' })
+  const rank = 'int(os.environ.get("PMI_RANK") or os.environ["OMPI_COMM_WORLD_RANK"])'
+  const code = `if ${rank} > 0: sys.exit(1)\nassert r.connect()\n${report}r.close()`
+  const file = { name: 'init.py', content: start + code }
+  const more = {
+    ...head.job(uid, '', { files: [file] }),
+    script: null,
+    env: { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' },
+  }
+  const run = 'mpiexec -n 2 python3 input/init.py'
+  const job = { ...more, ...trialJob(next++, params), run }
+  session.send({ assign: [job] })
+  const { end } = trialResult(await head.result(job.attempt_id))
+  expect(end).toMatchObject({ kind: 'reported', values: [4] })
+  expect(end.kind === 'reported' && end.warning).toContain('failed')
 })
 
 test('a job that is killed in the middle of everything has reported what it sent before', async () => {

@@ -20,7 +20,7 @@ let next = 0
 
 beforeAll(async () => {
   await head.start()
-  agent.start(head)
+  agent.start(head, { flags: ['--slots', '2'] })
   session = await head.session()
 }, 60_000)
 
@@ -146,6 +146,43 @@ test('what the command names and imports is looked into, and nothing else that l
   expect((await run(await search({ setup, workdir: 'input' }, files), '', command)).trial.end.kind).toBe('reported')
   files[2] = { name: 'src/cfg.py', content: 'from netpyne.batchtools import specs' }
   expect((await run(await search({ setup, workdir: 'input' }, files), '', command)).trial.broken?.message).toContain('not_there_at_all')
+})
+
+test('two trials that begin at once look once', async () => {
+  const setup = site('twice', batchtk('*='))
+  const jobset = { ...head.jobset({}), packed: true, ...trialRules({ commType: 'auto', delimiter: 'auto', setup }) }
+  await head.build(session, jobset)
+  const ids = [0, 1, 0, 1].map((slot) => give(jobset.uid, script, { slot }))
+  for (const id of ids) expect(trialResult(await head.result(id)).end.kind).toBe('reported')
+  expect(looks('twice')).toBe(1)
+})
+
+test('an image is asked for its delimiter alone, once, whatever it runs', async () => {
+  const programs = join(agent.home, 'bin')
+  mkdirSync(programs)
+  const fake = `#!/bin/sh
+echo "$1" >> ${agent.home}/containers
+[ "$1" = exec ] && { echo; echo 'dist-probe {"python": "python3", "delimiter": "=", "batchtk": null, "netpyne": null}'; exit; }
+env | grep -E '^(JSONRUNTK1|SOCNAME|STRRUNTK2)='
+echo '{"loss": 1}' > distribute_save/search_0.out
+`
+  writeFileSync(join(programs, 'apptainer'), fake, { mode: 0o755 })
+  const sif = head.file({ name: 'tool.sif', content: 'image' })
+  const wire = { ...sif, sha256: Buffer.from(sif.sha256, 'hex') }
+  const rules = trialRules({ commType: 'auto', delimiter: 'auto' })
+  const jobset = { ...head.jobset({}), kind: 'apptainer', sif: wire, ...rules }
+  await head.build(session, jobset)
+  const trial = JSON.stringify({ number: 0, label: 'search_0', params })
+  const image = { script: null, env: { PATH: `${programs}:/usr/bin:/bin` }, jobset_uid: jobset.uid, trial_json: trial }
+  for (const _ of [1, 2]) {
+    const { printed, trial } = await run(jobset.uid, '', image)
+    expect(printed).toMatch(/^SOCNAME=\('127\.0\.0\.1', \d+\)$/m)
+    expect(printed).toMatch(/^JSONRUNTK1=on=true$/m)
+    expect(printed).toMatch(/^STRRUNTK2=saveFolder=\/distribute_save$/m)
+    expect(trial.end.kind).toBe('reported')
+  }
+  const calls = readFileSync(join(agent.home, 'containers'), 'utf8').trim().split('\n')
+  expect(calls.sort()).toEqual(['exec', 'run', 'run'])
 })
 
 test('a plain trial is not looked at', async () => {

@@ -18,7 +18,7 @@ let session: FakeSession
 
 beforeAll(async () => {
   await head.start()
-  agent.start(head, { env })
+  agent.start(head, { env, flags: ['--slots', '2'] })
   session = await head.session()
 }, 60_000)
 
@@ -107,6 +107,16 @@ test('what is shipped over HTTP is judged alike, and its result is in the messag
   expect(trial.end).toEqual({ kind: 'reported', values: [4], warning: null })
 })
 
+test.each(['at once', 'slowly'])('a line in the part of an output that is not kept counts: printed %s', async (how) => {
+  const { uid } = await search()
+  // slowly: the keeper takes the middle off the disk while the job runs
+  const wait = how === 'slowly' ? 'sleep 1.2' : ':'
+  const much = (mebibytes: number) => `yes | head -c ${mebibytes << 20}`
+  const { result, trial } = await run(uid, { run: `${much(33)}; echo; echo "DIST_METRIC loss=6"; ${much(40)}; ${wait}; ${much(1)}` })
+  expect(result.notices.join()).toContain('the first and the last 32 MiB are kept')
+  expect(trial).toMatchObject({ end: { kind: 'reported', values: [6] }, report: { source: 'lines' } })
+})
+
 test('rules about saving do not hide a report, and a good report is a success for them', async () => {
   const { uid } = await search()
   const make = 'echo \'{"loss": 2}\' > distribute_save/results.json; exit 1'
@@ -135,6 +145,23 @@ test('a jobset of kind python has trials with a script, from any folder, and wit
   expect(own.printed.split('\n')[0]).toBe(`${join(agent.work, 'ws', uid)}/input/model 1 ['1', 'a b']`)
   expect(own.trial.end.kind).toBe('reported')
   expect((await run(uid, { run: 'echo "DIST_METRIC loss=$MINE"' })).trial.end).toMatchObject({ values: [1] })
+})
+
+test('in a view of the build a trial saves where its folder says', async () => {
+  const built = {
+    ...head.jobset({}),
+    kind: 'shell',
+    packed: true,
+    build_command: 'echo 7 > built',
+    ...trialRules({ commType: 'filesystem' }),
+  }
+  await head.build(session, built)
+  const command = 'printf "{\\"loss\\": $(cat built)}" > $MSGFILE; echo "$STRRUNTK0"'
+  for (const slot of [0, 1]) {
+    const { trial, printed } = await run(built.uid, { run: command, slot })
+    expect(trial).toMatchObject({ end: { kind: 'reported', values: [7] }, report: { source: 'file' } })
+    expect(printed).toBe(`saveFolder*=${join(agent.work, 'ws', built.uid)}/distribute_save\n`)
+  }
 })
 
 test('values that no variable can hold end the trial with that reason', async () => {

@@ -1,22 +1,19 @@
 // `dist search run` with the released packages: scripts in the style of the documents, each in a folder of its own, against a real head
 // and a real node.
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, type TestContext, test } from 'vitest'
-import { batchtoolsPython, hasBatchtools } from '../../scripts/setup/batchtools.mjs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { batchtoolsPython } from '../../scripts/setup/batchtools.mjs'
 import { suggestPython } from '../../scripts/setup/suggest.mjs'
 import type { SearchReply } from '../../shared/api/types.ts'
 import { startAgent } from '../support/agent.ts'
-import { type DistResult, dist } from '../support/dist.ts'
+import { dist } from '../support/dist.ts'
 import { type Head, plainPath, startHead } from '../support/head.ts'
 import { findJobset } from '../support/jobset-state.ts'
-import { needs, skipOrFail } from '../support/needs.ts'
 import { programArgv } from '../support/programs.ts'
+import { batchScript, needsBatchtools, project, runnerScript, succeeded } from '../support/search-project.ts'
 import { until } from '../support/until.ts'
-
-/** netpyne takes seconds to import, on a machine that does other things beside more */
-const within = 300_000
 
 let head: Head
 beforeAll(async () => {
@@ -25,77 +22,15 @@ beforeAll(async () => {
 })
 afterAll(() => head?.stop())
 
-type Generation = keyof typeof batchtoolsPython
-const needsBatchtools = (context: TestContext, generation: Generation) => {
-  if (!hasBatchtools(generation)) skipOrFail(context, `batchtools not installed (${batchtoolsPython[generation]})`)
-}
-
-interface Project {
-  readonly folder: string
-  readonly run: (...flags: readonly string[]) => Promise<DistResult>
-  readonly read: (name: string) => string
-  readonly list: (folder?: string) => readonly string[]
-  /** rows of the csv, by column */
-  readonly rows: (label: string) => readonly Readonly<Record<string, string>>[]
-}
-
-/** A folder with these files, whose batch.py is run by the interpreter of a generation. */
-function project(name: string, generation: Generation | '/usr/bin/python3', files: Readonly<Record<string, string>>): Project {
-  const folder = join(head.root, name)
-  const python = generation === '/usr/bin/python3' ? generation : batchtoolsPython[generation]
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(join(folder, path, '..'), { recursive: true })
-    writeFileSync(join(folder, path), text.replaceAll('PYTHON', python))
-  }
-  const read = (path: string): string => readFileSync(join(folder, path), 'utf8')
-  return {
-    folder,
-    read,
-    run: (...flags) =>
-      dist(head, ['search', 'run', 'batch.py', '--namespace', 'test', '--python', python, ...flags], { cwd: folder, within }),
-    list: (path = '.') => readdirSync(join(folder, path)).sort(),
-    rows: (label) => {
-      const [head, ...lines] = read(`${label}.csv`).trimEnd().split('\n')
-      const names = head?.split(',') ?? []
-      return lines.map((line) => Object.fromEntries(cells(line).map((cell, index) => [names[index] ?? '', cell])))
-    },
-  }
-}
-
-/** RFC 4180, as far as these files need it. */
-function cells(line: string): string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? '')
-}
-
-const succeeded = (result: DistResult): DistResult => {
-  expect([result.code, result.stderr]).toEqual([0, expect.any(String)])
-  return result
-}
-
-/** A script that needs batchtk alone. */
-const runner = `import json
-from batchtk.runtk.runners import get_class
-class Config: pass
-runner = get_class()()
-values = runner.get_mappings()
-x0, x1 = values['x0'], values['x1']
-runner.connect()
-runner.send(json.dumps({'x0': x0, 'x1': x1, 'fx': 100 * (x1 - x0 ** 2) ** 2 + (1 - x0) ** 2}))
-runner.close()
-print('ran with', x0, x1)
-`
-const batch = (call: string, before = '') => `from netpyne.batchtools.search import search
-${before}
-study = search(job_type='sh', run_config={'command': 'PYTHON run.py'}, ${call})
-print('best', study.results.get_best_result().metrics['fx'], 'of', len(study.results))
-`
+const searchOf = async (label: string): Promise<SearchReply> =>
+  head.api<SearchReply>('GET', `/jobsets/${(await findJobset(head, label)).id}/search`)
 
 describe('a script that needs batchtk alone', () => {
   test.each(['socket', 'unix', 'sfs'])('over %s: numbers, order, csv and files', async (comm) => {
     const label = `grid_${comm}`
-    const { run, rows, read, list, folder } = project(label, 'newest', {
-      'run.py': runner,
-      'batch.py': batch(
+    const { run, rows, read, list, folder } = project(head, label, 'newest', {
+      'run.py': runnerScript,
+      'batch.py': batchScript(
         `comm_type='${comm}', label='${label}', params={'x0': [0, 3], 'x1': [0, 3]}, output_path='./out', metric='fx', max_concurrent=4`,
       ),
     })
@@ -118,8 +53,8 @@ describe('a script that needs batchtk alone', () => {
 
   test('is searched by an interpreter without any package, and may bring its own submit class', async (context) => {
     needsBatchtools(context, 'newest')
-    const { run, rows, read } = project('own', '/usr/bin/python3', {
-      'run.py': runner,
+    const { run, rows, read } = project(head, 'own', '/usr/bin/python3', {
+      'run.py': runnerScript,
       'batch.py': `from netpyne.batchtools.search import search
 from netpyne.batchtools import dispatchers, submits
 class Mine(submits.SHSubmitSFS):
@@ -146,14 +81,13 @@ print(study.results.get_best_result().config['x0'], study.results.num_errors)
 
   test('whose trials fail: they are errors, and the same script runs those again', async (context) => {
     needsBatchtools(context, 'newest')
-    const failing = `import os, sys\nif 'INTRUNTK0' in os.environ and os.environ['INTRUNTK0'].endswith('=2') and not os.path.exists('MARKER'): sys.exit(3)\n${runner}`
+    const failing = `import os, sys\nif 'INTRUNTK0' in os.environ and os.environ['INTRUNTK0'].endswith('=2') and not os.path.exists('MARKER'): sys.exit(3)\n${runnerScript}`
     const marker = join(head.root, 'mended')
-    const { run, rows } = project('failing', 'newest', {
+    const { run, rows } = project(head, 'failing', 'newest', {
       'run.py': failing.replace('MARKER', marker),
-      'batch.py': batch("comm_type='socket', label='failing', params={'x0': range(4), 'x1': 1}, metric='fx', max_concurrent=4", '').replace(
-        'study.results))',
-        'study.results), study.results.errors)',
-      ),
+      'batch.py': batchScript(
+        "comm_type='socket', label='failing', params={'x0': range(4), 'x1': 1}, metric='fx', max_concurrent=4",
+      ).replace('study.results))', 'study.results), study.results.errors)'),
     })
     const first = await run()
     expect([first.code, first.stdout]).toEqual([1, expect.stringContaining('failed: exit code 3')])
@@ -167,173 +101,15 @@ print(study.results.get_best_result().config['x0'], study.results.num_errors)
   })
 })
 
-/** As the documents have it: a grid of netpyne's own config, reported by its own send. */
-const simulation = (call: string, before = '') => `from netpyne import specs, sim
-cfg = specs.SimConfig()
-${before}
-cfg.update()
-${call}
-`
-
-describe('netpyne 1.1 and batchtk 0.1.6', () => {
-  test('a grid, what it saves, and tied parameters made by numpy', async (context) => {
-    needsBatchtools(context, 'newest')
-    const saving =
-      "import json\njson.dump({'x0': cfg.x0}, open(cfg.saveFolder + '/' + cfg.simLabel + '_data.json', 'w'))\nopen(cfg.saveFolder + '/same.txt', 'w').write(cfg.simLabel)\n"
-    const { run, rows, read, list } = project('basic', 'newest', {
-      'grid.py': simulation(
-        `${saving}sim.send({'x0': cfg.x0, 'x1': cfg.x1, 'fx': 100 * (cfg.x1 - cfg.x0 ** 2) ** 2 + (1 - cfg.x0) ** 2})`,
-        'cfg.x0, cfg.x1 = 1, 1',
-      ),
-      'coupled.py': simulation(
-        "x0, x1 = cfg.x0_x1\nsim.send({'kind': type(cfg.x0_x1).__name__, 'fx': 100 * (x1 - x0 ** 2) ** 2 + (1 - x0) ** 2})",
-        'cfg.x0_x1 = [1, 1]',
-      ),
-      'batch.py': `import numpy
-from netpyne.batchtools.search import search
-grid = search(job_type='sh', comm_type='socket', label='basic', params={'x0': [0, 3], 'x1': [0, 3]}, output_path='./grid_batch',
-              checkpoint_path='./ray', run_config={'command': 'PYTHON grid.py'}, num_samples=1, metric='fx', mode='min', algorithm='grid', max_concurrent=2)
-x0 = numpy.arange(0, 3)
-tied = search(job_type='sh', comm_type='sfs', label='coupled', params={'x0_x1': [*zip(x0, x0**2)]}, run_config={'command': 'PYTHON coupled.py'},
-              metric='fx', max_concurrent=3)
-results, data = grid
-print(results.get_best_result().metrics['fx'], data['fx'].tolist(), tied.data['fx'].tolist())
-`,
-    })
-    const { stdout } = succeeded(await run())
-    expect(stdout).toContain('1.0 [1.0, 901.0, 8104.0, 3604.0] [1.0, 0.0, 1.0]')
-    expect(rows('coupled').map(({ x0_x1, kind }) => [x0_x1, kind])).toEqual([
-      ['(0, 0)', 'tuple'],
-      ['(1, 1)', 'tuple'],
-      ['(2, 4)', 'tuple'],
-    ])
-    const labels = [0, 1, 2, 3].map((number) => `basic_0000${number}`)
-    expect(list('grid_batch')).toEqual(['.dist', ...labels.flatMap((label) => [label, `${label}.run`, `${label}_data.json`])])
-    expect(JSON.parse(read('grid_batch/basic_00003_data.json'))).toEqual({ x0: 3 })
-    expect(read('grid_batch/basic_00001/same.txt')).toBe('basic_00001')
-  })
-
-  test('a queue of a cluster: its host list and cores are honoured on an ordinary node', async (context) => {
-    needsBatchtools(context, 'newest')
-    needs(context, 'mpiexec')
-    const { run, read } = project('queue', 'newest', {
-      'run.py': `${runner}import os\nprint('cores', os.environ['NSLOTS'])\n`,
-      'batch.py': `from netpyne.batchtools.search import search
-search(job_type='sge', comm_type='sfs', label='queue', params={'x0': [1], 'x1': [1]}, metric='fx', run_config={
-    'queue': 'cpu.q', 'cores': 2, 'vmem': '1G', 'realtime': '00:10:00', 'command': 'mpiexec -n $NSLOTS -hosts $(hostname) PYTHON run.py'})
-`,
-    })
-    const { stderr } = succeeded(await run())
-    expect(stderr).toContain("'-hosts $(hostname)' is left out of the command: a trial runs on one node")
-    expect(read('batch/queue_00000.run').match(/cores 2/g)).toHaveLength(2)
-  })
-})
-
-describe("the documents' generation", () => {
-  test('its grid over files, whose results come as a bare grid', async (context) => {
-    needsBatchtools(context, 'documents')
-    const { run, rows } = project('old', 'documents', {
-      'run.py': `from netpyne.batchtools import specs, comm
-import json
-cfg = specs.SimConfig()
-cfg.xn = {'a': 1, 'b': 1}
-cfg.update_cfg()
-x0, x1 = cfg.xn['a'], cfg.xn['b']
-comm.initialize()
-if comm.is_host():
-    comm.send(json.dumps({'fx': 100 * (x1 - x0 ** 2) ** 2 + (1 - x0) ** 2}))
-    comm.close()
-`,
-      'batch.py': `from netpyne.batchtools.search import search
-import numpy
-results = search(job_type='sh', comm_type='filesystem', run_config={'command': 'PYTHON run.py'}, params={'xn.a': numpy.arange(0, 2), 'xn.b': numpy.arange(0, 2)},
-                 label='old', output_path='../old_batch', checkpoint_path='../old_ray', metric='fx', max_concurrent=4)
-print(len(results), results.get_best_result().metrics['fx'], results[0].config['xn.a'])
-`,
-    })
-    const { stdout } = succeeded(await run())
-    expect(stdout).toContain('4 0.0 0')
-    expect(rows('old').map(({ fx }) => fx)).toEqual(['1.0', '101.0', '100.0', '0.0'])
-    expect(existsSync(join(head.root, 'old_batch', 'old_00003.run'))).toBe(true)
-  })
-})
-
-describe('the tutorial', () => {
-  test('its cells, with the values of a trial and a message that is no object', async (context) => {
-    needsBatchtools(context, 'documents')
-    const { run, read } = project('tutorial', 'documents', {
-      'cells.py': `from netpyne.batchtools import specs, comm
-help(type(specs))
-help(specs.NetParams)
-help(specs.SimConfig)
-from netpyne.batchtools import NetpyneRunner
-specs = NetpyneRunner()
-print(specs.get_mappings())
-cfg = specs.SimConfig()
-cfg.foo = {'bar': 'not_baz', 'qux': 'quux'}
-cfg.float_val = 3.3
-print("prior to  cfg.update()")
-print("cfg.foo['bar'] = {}".format(cfg.foo['bar']))
-print("cfg.float_val = {}".format(cfg.float_val))
-print()
-cfg.update() # call update_cfg to update values in the cfg object with values assigned by batch
-print("after the cfg.update()")
-print("cfg.foo['bar'] = {}".format(cfg.foo['bar']))
-print("cfg.float_val = {}".format(cfg.float_val))
-comm.initialize()
-print(comm.is_host())
-comm.send('message')
-comm.close()
-`,
-      'batch.py': `from netpyne.batchtools.search import search
-results = search(job_type='sh', comm_type='socket', run_config={'command': 'PYTHON cells.py'}, label='cells',
-                 params={'foo.bar': ['baz'], 'float_val': [7.7]}, output_path='./out')
-print(results.num_errors, results[0].metrics['_raw'])
-`,
-    })
-    expect(succeeded(await run()).stdout).toContain('0 message')
-    const printed = read('out/cells_00000.run')
-    expect(printed).toMatch(/^\{(?=.*'foo\.bar': 'baz')(?=.*'float_val': 7\.7)(?=.*'simLabel': 'cells_00000').*\}$/m)
-    expect(printed).toContain("prior to  cfg.update()\ncfg.foo['bar'] = not_baz\ncfg.float_val = 3.3\n")
-    expect(printed).toContain("after the cfg.update()\ncfg.foo['bar'] = baz\ncfg.float_val = 7.7\nTrue\n")
-  })
-})
-
-describe('with ray', () => {
-  test('domains of ray.tune, and an optimiser that needs no ray', async (context) => {
-    needsBatchtools(context, 'ray')
-    const { run, rows } = project('ray', 'ray', {
-      'run.py': runner,
-      'batch.py': `import ray
-from ray import tune
-from netpyne.batchtools.search import ray_search, generate_constructors
-from batchtk.runtk import dispatchers
-ray.init(num_cpus=4)
-dispatcher, submit = generate_constructors('sh', 'socket')
-study = ray_search(dispatcher, submit, {'command': 'PYTHON run.py'}, {'x0': tune.uniform(0, 2), 'x1': tune.qrandint(0, 4, 2)}, algorithm='optuna',
-                   label='rays', num_samples=6, max_concurrent=3, metric='fx', mode='min', algorithm_config={'seed': 1})
-assert not ray.is_initialized() or ray.init() is None
-print(len(study.results), sorted({type(r.config['x1']).__name__ for r in study.results}))
-`,
-    })
-    const { stdout } = succeeded(await run())
-    expect(stdout).toContain("6 ['int']")
-    expect(rows('rays').every(({ x1 }) => ['0.0', '2.0', '4.0'].includes(x1 ?? ''))).toBe(true)
-  })
-})
-
 describe('leaving and coming back', () => {
-  const slow = `import time\ntime.sleep(0.3)\n${runner}`
+  const slow = `import time\ntime.sleep(0.3)\n${runnerScript}`
   const files = (label: string) => ({
     'run.py': slow,
-    'batch.py': batch(`comm_type='socket', label='${label}', params={'x0': range(8), 'x1': 1}, metric='fx', max_concurrent=2`),
+    'batch.py': batchScript(`comm_type='socket', label='${label}', params={'x0': range(8), 'x1': 1}, metric='fx', max_concurrent=2`),
   })
-  const searchOf = async (label: string): Promise<SearchReply> =>
-    head.api<SearchReply>('GET', `/jobsets/${(await findJobset(head, label)).id}/search`)
-
   test('--detach leaves the search running, the same script fetches it', async (context) => {
     needsBatchtools(context, 'newest')
-    const { run, rows, folder } = project('left', 'newest', files('left'))
+    const { run, rows, folder } = project(head, 'left', 'newest', files('left'))
     const { stdout, stderr } = succeeded(await run('--detach'))
     expect([stdout, stderr]).toEqual(['', expect.stringContaining('test/left goes on without this script')])
     expect(existsSync(join(folder, 'left.csv'))).toBe(false)
@@ -353,7 +129,7 @@ describe('leaving and coming back', () => {
 
   test('Ctrl-C leaves it running and says how to come back', async (context) => {
     needsBatchtools(context, 'newest')
-    const { run, folder } = project('broken', 'newest', files('broken'))
+    const { run, folder } = project(head, 'broken', 'newest', files('broken'))
     const [command, ...leading] = programArgv('cli')
     const args = [...leading, 'search', 'run', 'batch.py', '--namespace', 'test', '--python', batchtoolsPython.newest]
     const env = { PATH: plainPath, HOME: join(head.root, 'home'), DIST_HEAD: head.url, DIST_TOKEN: head.token }
@@ -387,9 +163,9 @@ for name, value in os.environ.items():
         values[parts[0].strip()] = {'INT': int, 'FLOAT': float, 'STR': str}[name.split('RUNTK')[0]](parts[1].strip())
 json.dump(dict(values, fx=values['x0'] * values['float_val']), open(os.environ['DIST_SAVE_DIR'] + '/results.json', 'w'))
 `
-    const { folder } = project('imported', '/usr/bin/python3', {
+    const { folder } = project(head, 'imported', '/usr/bin/python3', {
       'run.py': reader,
-      'batch.py': batch("comm_type=None, label='imported', params={'x0': [1, 2], 'float_val': 7.7}, metric='fx'"),
+      'batch.py': batchScript("comm_type=None, label='imported', params={'x0': [1, 2], 'float_val': 7.7}, metric='fx'"),
     })
     const flags = ['search', 'import', 'batch.py', '--namespace', 'test', '--output', 'jobs.yaml']
     expect((await dist(head, flags, { cwd: folder })).code).toBe(0)
