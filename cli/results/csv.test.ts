@@ -87,7 +87,9 @@ function parseCsv(csv: string): string[][] {
   const rows: string[][] = [[]]
   const pattern = /("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|$)/gy
   while (pattern.lastIndex < csv.length) {
-    const [, cell = '', end] = pattern.exec(csv) ?? []
+    const found = pattern.exec(csv)
+    if (found === null) throw new Error(`no cell in ${JSON.stringify(csv)}`)
+    const [, cell = '', end] = found
     rows.at(-1)?.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell)
     if (end === '\r\n' && pattern.lastIndex < csv.length) rows.push([])
   }
