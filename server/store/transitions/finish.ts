@@ -137,6 +137,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
         attempt: item.id,
         number,
         outcome: item.outcome,
+        ...(trial === null ? {} : { trial: trial.end }),
         ...(won ? {} : { as: verdict }),
       },
     )
