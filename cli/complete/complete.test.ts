@@ -27,6 +27,8 @@ async function offered(words: readonly string[], env: Record<string, string> = {
 test('commands, and commands in commands', async () => {
   expect(await offered(['re'])).toEqual(['results', 'retry', 'resume', 'release', 'restore'])
   expect(await offered(['node', ''])).toEqual(['invite', 'show', 'pause', 'resume', 'clear', 'drain', 'help'])
+  expect(await offered(['search', 're'])).toEqual(['retry'])
+  expect(await offered(['results', '--p'])).toEqual(['--pareto', '--parquet', '--plot', '--python', '--port', '--patience'])
 })
 
 test('flags of the command and those of all', async () => {
