@@ -19,7 +19,7 @@ import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { SearchPort } from './ports/searches.ts'
 import type { Store } from './ports/store.ts'
-import { cleanLeftovers } from './results/clean-leftovers.ts'
+import { cleanLeftovers, discardLate } from './results/clean-leftovers.ts'
 import { Incoming } from './results/incoming.ts'
 import { LiveLogs } from './results/live-logs.ts'
 import { ResultReader } from './results/result-reader.ts'
@@ -106,6 +106,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
       putFiles: (id, source) => incoming.putFiles(id, source),
       complete: (id) => incoming.complete(id),
       settle: (id, kept) => (kept ? incoming.forget(id) : incoming.discard(id)),
+      discardLate: (id) => discardLate(id, incoming, places),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
     space,

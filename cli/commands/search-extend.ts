@@ -1,5 +1,6 @@
 // `dist search extend X --num-samples +N`: more trials; with -f only where the file still has the parameters of the search.
 import { dirname } from 'node:path'
+import type { SearchReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import type { SearchParam } from '../../shared/model/domain.ts'
 import type { Context } from '../context.ts'
@@ -30,12 +31,23 @@ export async function extendSearch(context: Context, text: string | undefined, o
     if (lines.length > 0 && options.force !== true) throw refused(context, label, options.file ?? '', lines)
     if (lines.length > 0) context.warn(`${label} keeps the parameters that it has, not those of ${options.file}`)
   }
-  // not repeated when the answer is lost: it might be added twice
-  const search = await searches.extend(jobset.id, samples, context.signal)
+  const search = await extendOnce(context, jobset.id, samples, label)
   context.value(search)
   context.print(`${label}: ${counted(search.total, 'trial')} in all, ${endedTrials(search)} of them done`)
   context.note(context.err.dim(`follow it with: dist results ${label} --watch`))
   return exitCode.done
+}
+
+/** Not repeated when the answer is lost: it might be added twice. */
+async function extendOnce(context: Context, jobset: number, samples: number, label: string): Promise<SearchReply> {
+  const { searches } = await context.head()
+  try {
+    return await searches.extend(jobset, samples, context.signal)
+  } catch (error) {
+    if (!(error instanceof DistError) || error.code !== 'unreachable') throw error
+    const message = `the head went away before it answered; whether ${label} was extended is not known (${error.message})`
+    throw new DistError('unreachable', message, { hint: `look before you type it again: dist search show ${label}`, cause: error })
+  }
 }
 
 function compileSamples(text: string): number {

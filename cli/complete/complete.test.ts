@@ -25,8 +25,10 @@ async function offered(words: readonly string[], env: Record<string, string> = {
 }
 
 test('commands, and commands in commands', async () => {
-  expect(await offered(['re'])).toEqual(['retry', 'resume', 'release', 'restore'])
+  expect(await offered(['re'])).toEqual(['results', 'retry', 'resume', 'release', 'restore'])
   expect(await offered(['node', ''])).toEqual(['invite', 'show', 'pause', 'resume', 'clear', 'drain', 'help'])
+  expect(await offered(['search', 're'])).toEqual(['retry'])
+  expect(await offered(['results', '--p'])).toEqual(['--pareto', '--parquet', '--plot', '--python', '--port', '--patience'])
 })
 
 test('flags of the command and those of all', async () => {
@@ -79,4 +81,11 @@ test('without a head, with a wrong token or with a slow head nothing of it is of
 test('names that would be two words, or steer the terminal, are left out', async () => {
   head.lies.set('nodes', () => ({ json: { nodes: ['good', 'a\nb', '\u001b[2J', 'x\ty'].map((name) => ({ name, state: 'idle' })) } }))
   expect(await offered(['node', 'show', ''])).toEqual(['good'])
+})
+
+test('scripts, where a script is run', async () => {
+  writeFileSync(folder.join('batch.py'), '')
+  writeFileSync(folder.join('notes.txt'), '')
+  expect(await offered(['search', 'run', ''])).toEqual(['batch.py'])
+  expect(await offered(['search', 'import', '--python', 'n'])).toEqual(['notes.txt'])
 })

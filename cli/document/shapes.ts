@@ -161,6 +161,11 @@ export const shapes: Readonly<Record<string, Shape>> = {
     lines: true,
     note: 'One for each trial that ended, numbers as they were sent; of the others one, with `--output`, `--plot` and `--importance`.',
   },
+  'search run': {
+    shape: z.object({ searches: z.array(z.object({ jobset: api.jobsetReply, search: searches.searchReply.nullable() })) }),
+    note: 'One for each `search()` of the script; `search` is null with `--detach`.',
+  },
+  'search import': { shape: z.object({ file: z.string().nullable(), text: z.string() }), note: '`file` is null when nothing was written.' },
   'search show': {
     shape: z.object({ search: searches.searchReply, best: searches.trialReply.nullable() }),
     note: '`best` is null while there is none.',

@@ -22,6 +22,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'dist results last --watch --output results.csv',
     'dist results last --plot tune.svg',
   ],
+  'search run': [
+    'dist search run batch.py',
+    'dist search run batch.py --python ~/venv/bin/python --setup ". ~/venv/bin/activate"',
+    'dist search run batch.py --resources cores=4,memory=8GiB --detach',
+  ],
+  'search import': ['dist search import batch.py --output jobs.yaml'],
   'search show': ['dist search show last', 'dist search show anna/tune'],
   'search extend': ['dist search extend anna/tune --num-samples +100', 'dist search extend -f tune.yaml --num-samples +100'],
   'search stop': ['dist search stop anna/tune', 'dist search stop last --cancel'],

@@ -57,6 +57,10 @@ test.each([
   'completion',
   'logs',
   'token-list',
+  'results',
+  'search-show',
+  'search-extend',
+  'search-stop',
 ])('%s loads no schemas, no parser and no archives', (command) => {
   const loaded = loadedBy(`cli/commands/${command}.ts`, 'shared/net/http.ts', 'shared/api/client.ts')
   expect(packages(loaded)).toEqual([])

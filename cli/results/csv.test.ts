@@ -43,9 +43,9 @@ test('columns config/<parameter> by default: values with their type, what was se
 
 test('bare as the released batchtools leave it: an index, bare names, the bookkeeping, numbers as floats', async () => {
   const { search, rows } = await scene()
-  expect((await csvOf(search, rows.slice(0, 2), {}, true)).split('\r\n').slice(0, 2)).toEqual([
+  expect((await csvOf(search, rows.slice(0, 2), {}, true)).split('\n').slice(0, 2)).toEqual([
     ',trial_label,trial_path,nmda.PYR->BC,g,n,x0_x1,mode,saveFolder,simLabel,loss,rate,spikes',
-    '0,search_00000,ca3_tune/search_00000,0.0010123456789,0.123456789,1.0,"(1, 0.5)",slow,ca3_tune/search_00000,search_00000,12.5,3.0,"[1,2]"',
+    '0,search_00000,ca3_tune/search_00000,0.0010123456789,0.123456789,1.0,"(1, 0.5)",slow,ca3_tune/search_00000,search_00000,12.5,3.0,"[1, 2]"',
   ])
 })
 
@@ -54,7 +54,20 @@ test('bare, a key that was sent under the name of a parameter has one column', a
   const state = new FakeState()
   const { reply } = addSearch(state, 1, [trial])
   expect(await csvOf(reply, [trialRow(trial)], {}, true)).toBe(
-    ',trial_label,trial_path,x,saveFolder,simLabel,loss\r\n0,search_00000,tune/search_00000,4.0,tune/search_00000,mine,1.0\r\n',
+    ',trial_label,trial_path,x,saveFolder,simLabel,loss\n0,search_00000,tune/search_00000,4.0,tune/search_00000,mine,1.0\n',
+  )
+})
+
+test('bare, a float is made of whatever can be one', async () => {
+  const trial = reported(0, [1e-7], '{"loss": 1e-7, "good": true, "text": "12", "no": null, "who": "x"}', {
+    params: [
+      ['on', { kind: 'bool', value: false }],
+      ['t', text('1e3')],
+    ],
+  })
+  const { reply } = addSearch(new FakeState(), 1, [trial])
+  expect(await csvOf(reply, [trialRow(trial)], { groups: ['config', 'data'], keys: [] }, true)).toBe(
+    ',on,t,loss,good,text,no,who\n0,0.0,1000.0,1e-07,1.0,12.0,,x\n',
   )
 })
 
@@ -74,7 +87,9 @@ function parseCsv(csv: string): string[][] {
   const rows: string[][] = [[]]
   const pattern = /("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|$)/gy
   while (pattern.lastIndex < csv.length) {
-    const [, cell = '', end] = pattern.exec(csv) ?? []
+    const found = pattern.exec(csv)
+    if (found === null) throw new Error(`no cell in ${JSON.stringify(csv)}`)
+    const [, cell = '', end] = found
     rows.at(-1)?.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell)
     if (end === '\r\n' && pattern.lastIndex < csv.length) rows.push([])
   }

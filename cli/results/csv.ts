@@ -2,8 +2,9 @@
 // the one that the released batchtools leave in the current folder: an index, bare names, numbers as floats.
 import type { SearchReply } from '../../shared/api/types.ts'
 import type { ReportGroup } from '../../shared/model/search.ts'
-import type { Value } from '../../shared/model/value.ts'
+import { typed, type Value } from '../../shared/model/value.ts'
 import { floatText, pythonText } from '../../shared/trial/value-text.ts'
+import { floatOfText, pythonFloat } from './python-float.ts'
 import type { RowProfile } from './row-profile.ts'
 import { sentValue } from './sent-fields.ts'
 import { paramOf, secondsOf, type TrialRow } from './trial-row.ts'
@@ -29,19 +30,28 @@ interface CsvColumn {
 /** A line for the titles, then one for each row; each with its line end. */
 export class Csv {
   readonly #columns: readonly CsvColumn[]
+  readonly #end: string
   #lines = 0
 
   constructor(search: SearchReply, profile: RowProfile, form: CsvForm) {
     this.#columns = columnsOf(search, profile, form)
+    // pandas, which writes theirs, ends lines so
+    this.#end = form.bare ? '\n' : '\r\n'
   }
 
   header(): string {
-    return csvLine(this.#columns.map(({ title }) => title))
+    return csvLine(
+      this.#columns.map(({ title }) => title),
+      this.#end,
+    )
   }
 
   line(row: TrialRow): string {
     const index = this.#lines++
-    return csvLine(this.#columns.map(({ cell }) => cell(row, index)))
+    return csvLine(
+      this.#columns.map(({ cell }) => cell(row, index)),
+      this.#end,
+    )
   }
 }
 
@@ -87,7 +97,7 @@ function sentColumn(name: string, { metrics }: SearchReply, bare: boolean): CsvC
       const text = sent.get(name)
       if (text !== undefined) return sentText(text, bare)
       const value = trial.values?.[metric]
-      return value === undefined ? '' : floatText(value)
+      return value === undefined ? '' : bare ? pythonFloat(value) : floatText(value)
     },
   }
 }
@@ -108,22 +118,37 @@ function timeText(at: number | null): string {
 }
 
 /** As pandas writes it: text without quotes, the rest as Python does. */
-function cellText(value: Value, floats: boolean): string {
-  if (value.kind === 'text') return value.value
-  if (value.kind === 'null') return ''
-  return floats && value.kind === 'int' ? floatText(value.value) : pythonText(value)
+function cellText(value: Value, bare: boolean): string {
+  if (bare) return bareText(value)
+  return value.kind === 'text' ? value.value : value.kind === 'null' ? '' : pythonText(value)
 }
 
-function sentText(text: string, floats: boolean): string {
+function sentText(text: string, bare: boolean): string {
   const value = sentValue(text)
-  if (value === null) return ''
-  if (typeof value === 'string') return value
+  if (bare) return bareText(typed(value))
   if (typeof value === 'boolean') return value ? 'True' : 'False'
-  return floats && typeof value === 'number' ? floatText(value) : text
+  return value === null ? '' : typeof value === 'string' ? value : text
 }
 
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map(quoted).join(',')}\r\n`
+/** The released batchtools make a float of whatever can be one: true, and text that looks like a number. */
+function bareText(value: Value): string {
+  switch (value.kind) {
+    case 'null':
+      return ''
+    case 'bool':
+      return value.value ? '1.0' : '0.0'
+    case 'int':
+    case 'float':
+      return pythonFloat(value.value)
+    case 'text':
+      return floatOfText(value.value) ?? value.value
+    default:
+      return pythonText(value)
+  }
+}
+
+function csvLine(cells: readonly string[], end: string): string {
+  return `${cells.map(quoted).join(',')}${end}`
 }
 
 function quoted(text: string): string {

@@ -23,6 +23,25 @@ export const searchCases: readonly ScreenCase[] = [
     prepare: searches,
   },
   {
+    command: 'search run',
+    runs: [
+      ['search', 'run', 'batch.py', '--namespace', 'anna', '--detach'],
+      ['search', 'run', 'wrong.py', '--namespace', 'anna'],
+      ['search', 'run', 'batch.py', '--resources', 'two'],
+      ['search', 'run', 'batch.py', '--python', './no-python'],
+    ],
+    prepare: (_head, folder) => scripts(folder),
+  },
+  {
+    command: 'search import',
+    runs: [
+      ['search', 'import', 'batch.py', '--namespace', 'anna', '--resources', 'cores=2,memory=4GiB', '--setup', '. ~/venv/bin/activate'],
+      ['search', 'import', 'batch.py', '--namespace', 'anna', '--output', 'jobs.yaml'],
+      ['search', 'import', 'run.py'],
+    ],
+    prepare: (_head, folder) => scripts(folder),
+  },
+  {
     command: 'search show',
     runs: [
       ['search', 'show', 'ca3_tune'],
@@ -77,4 +96,15 @@ function searches(head: FakeHead, folder: TestFolder): void {
   writeFileSync(folder.join('two_aims.yaml'), `meta: {batch_name: two_aims, namespace: anna}\nshell:\nsearch:\n${search}`)
   const answer = JSON.stringify({ id: 1, ok: { importances: { x: 0.75, 'nmda.PYR->BC': 0.25 }, trials: 12, notices: [] } })
   writeFileSync(folder.join('python3'), `#!/bin/sh\ncat > /dev/null\necho '${answer}'\n`, { mode: 0o755 })
+}
+
+/** A script in the style of the documents, one whose search is wrong, and what their trials run. */
+function scripts(folder: TestFolder): void {
+  const script = (params: string) => `from netpyne.batchtools.search import search
+search(job_type='sge', comm_type='socket', label='grid', params=${params}, metric='loss', max_concurrent=3, output_path='./out',
+       run_config={'queue': 'cpu.q', 'cores': 8, 'command': 'mpiexec -n $NSLOTS -hosts $(hostname) nrniv -python -mpi run.py'})
+`
+  writeFileSync(folder.join('batch.py'), script("{'nmda.PYR->BC': [1e-3, 1.8e-3], 'tau': range(3)}"))
+  writeFileSync(folder.join('wrong.py'), script("{'a': [], 'a.b': [1]}"))
+  writeFileSync(folder.join('run.py'), 'import sys\n')
 }

@@ -16,7 +16,8 @@ export interface Placing {
   readonly keepsFiles: boolean
 }
 
-const hidden = '.dist'
+/** Below output_path. */
+export const hiddenFolder = '.dist'
 /** What a job printed: a later name where it saved the earlier ones itself (shared/run/output-name.ts). */
 const outputNames = ['stdout.txt', 'stdout.dist.txt', 'stdout.dist.2.txt', 'stdout.dist.3.txt', 'stdout.dist.last.txt']
 
@@ -27,7 +28,7 @@ export async function placeResults(context: Context, jobset: JobsetReply, { outp
   } catch (error) {
     throw failed(outputPath, error)
   }
-  const pulled = await pullInto(context.silent(), jobset, { saveDir: join(outputPath, hidden) })
+  const pulled = await pullInto(context.silent(), jobset, { saveDir: join(outputPath, hiddenFolder) })
   const { folder } = pulled.value
   for (const label of readdirSync(folder)) {
     const from = join(folder, label)

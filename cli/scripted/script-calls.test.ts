@@ -102,6 +102,20 @@ describe('the call', () => {
     ])
   })
 
+  test.each([
+    ["'mpiexec -n 8 nrniv -python -mpi init.py'", 8],
+    ["'module load x; mpirun -x A -np 4 ./a'", 4],
+    ["'mpiexec -n $NSLOTS ./a'", undefined],
+    ["'mpiexec -n 1 ./a'", undefined],
+    ["'head -n 5 x'", undefined],
+    ["'mpiexec -n 8 ./a', 'cores': 2", 2],
+  ])('a trial of %s has %s cores', async (command, cores) => {
+    const source = search("{'x': [1]}").replace("'python3 run.py'", command)
+    const { blocks, calls } = await runScript(folder, source)
+    expect((blocks[0]?.['run_config'] as { cores?: number } | undefined)?.cores).toBe(cores)
+    expect(calls[0]?.notices).toHaveLength(cores === undefined || cores === 2 ? 0 : 1)
+  })
+
   test('without names, in the order of the documents', async () => {
     const source =
       "from netpyne.batchtools.search import search\nsearch('sge', None, {'command': 'x', 'cores': 2}, {'x': [1]}, 'grid', 'named')\n"
@@ -122,6 +136,40 @@ ray_optuna_search(dispatcher_constructor=dispatcher, submit_constructor=submit, 
     expect(blocks).toMatchObject([
       { label: 'one', job_type: 'sge', comm_type: 'filesystem' },
       { label: 'optuna_search', algorithm: 'optuna', algorithm_config: { seed: 4 }, metric: 'loss', num_samples: 2 },
+    ])
+  })
+
+  test('the searches of batchtk itself', async () => {
+    const source = `
+from batchtk.algos import optuna_search, cmaes_search
+from batchtk.utils import expand_path
+from netpyne.batchtools.search import generate_constructors
+dispatcher, submit = generate_constructors('slurm', 'sfs')
+common = dict(dispatcher_constructor=dispatcher, submit_constructor=submit, submit_kwargs={'command': 'c'}, project_path='.', interval=10)
+cmaes_search(study_label='c', param_space={'a': (0.5, 1.5), 'b': (1, 9), 'c': [['x', 'y']]}, param_space_samplers=['float', 'int', 'categorical'],
+             algo_kwargs={'seed': 42}, metrics={'loss': 'minimize'}, num_trials=12, num_workers=6, output_path=expand_path('./o', create_dirs=True), **common)
+optuna_search(study_label='o', param_space={'a': (0, 1)}, metrics={'f': 'minimize', 'g': 'maximize'}, num_trials=3, num_workers=2, algo='nsgaii', seed=1, **common)
+`
+    const { blocks } = await runScript(folder, source)
+    expect(blocks).toEqual([
+      {
+        ...{ label: 'c', job_type: 'slurm', comm_type: 'filesystem', run_config: { command: 'c' }, batchtk: { keys: 'pointers' } },
+        params: { a: { uniform: [0.5, 1.5] }, b: { qrandint: [1, 9, 1] }, c: { choice: ['x', 'y'] } },
+        ...{
+          algorithm: 'cmaes',
+          algorithm_config: { seed: 42 },
+          metric: 'loss',
+          mode: ['min'],
+          num_samples: 12,
+          max_concurrent: 6,
+          batch: true,
+        },
+      },
+      {
+        ...{ label: 'o', job_type: 'slurm', comm_type: 'filesystem', run_config: { command: 'c' }, batchtk: { keys: 'pointers' } },
+        ...{ params: { a: { uniform: [0, 1] } }, algorithm: 'optuna', algorithm_config: { sampler: 'nsgaii', seed: 1 } },
+        ...{ metric: ['f', 'g'], mode: ['min', 'max'], num_samples: 3, max_concurrent: 2, batch: false },
+      },
     ])
   })
 

@@ -1,9 +1,10 @@
 // What the flags of `dist search run` and `dist search import` mean: the words of the jobset, and what of the folder is shipped.
 import { userInfo } from 'node:os'
-import { resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetWords } from '../../shared/config/jobset-text.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
+import { hiddenFolder } from './place-results.ts'
 import type { ScriptCall } from './script-call.ts'
 import { type Shipped, shipFolder } from './ship-folder.ts'
 
@@ -22,13 +23,20 @@ const entriesShown = 8
 
 /** The folder that is shipped; a big one only when it is meant. Throws `usage`. */
 export function shippedFolder(call: ScriptCall, { yes }: ScriptFlags): Shipped {
-  const { cwd, outputPath, checkpointPath, label } = call
-  const shipped = shipFolder(cwd, [outputPath, checkpointPath, resolve(cwd, `${label}.csv`)])
+  const { cwd } = call
+  const shipped = shipFolder(cwd, (path) => isOutput(call, path))
   if (shipped.bytes <= mostBytes || yes === true) return shipped
   const biggest = shipped.entries.slice(0, entriesShown).map(({ name, bytes }) => `${formatBytes(bytes)} ${name}`)
   throw new DistError('usage', `${cwd} has ${formatBytes(shipped.bytes)} to send: ${biggest.join(', ')}`, {
     hint: 'name what no trial needs in a .distignore (as a .gitignore), or send all of it with --yes',
   })
+}
+
+/** What an earlier run left, also where `output_path` is the folder itself. */
+function isOutput({ cwd, outputPath, checkpointPath, label }: ScriptCall, path: string): boolean {
+  if ([outputPath, checkpointPath, join(cwd, `${label}.csv`), join(outputPath, hiddenFolder)].includes(path)) return true
+  const name = basename(path)
+  return dirname(path) === outputPath && name.startsWith(`${label}_`) && /^\d{5}/.test(name.slice(label.length + 1))
 }
 
 /** One line, or none. */

@@ -84,7 +84,8 @@ out(seen + [netpyne.sim.there, netpyne.version, builtins.loaded])
   })
 })
 
-describe.each(['newest', 'documents', 'ray'] as const)('the released packages: %s', (generation) => {
+// numpy and ray take their time to import
+describe.each(['newest', 'documents', 'ray'] as const)('the released packages: %s', { timeout: 180_000 }, (generation) => {
   const python = batchtoolsPython[generation]
 
   test('arrays and scalars of numpy, domains, and classes made of batchtk are understood', async ({ skip }) => {

@@ -30,7 +30,7 @@ export function scriptedJobset(
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (jobset === null || errors.length > 0) {
     const lines = errors.map((problem) => shown(problem))
-    throw new DistError('bad_jobset', `${script}: ${lines.join('\n  ')}`, { hint: 'see docs/search.md for what a search may be' })
+    throw new DistError('bad_jobset', `${script}: ${lines.join('; ')}`, { hint: 'see docs/search.md for what a search may be' })
   }
   const files = shipped.files.map(({ name, source }) => ({ name: `${folderName}/${name}`, source }))
   const notices = problems.filter(({ severity }) => severity !== 'error').map((problem) => shown(problem))

@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 afterEach(() => folder.remove())
 
-const names = (without: readonly string[] = []) => shipFolder(folder.path, without).files.map(({ name }) => name)
+const names = (without: readonly string[] = []) => shipFolder(folder.path, (path) => without.includes(path)).files.map(({ name }) => name)
 
 test('everything goes but what no trial needs', () => {
   for (const name of ['a.py', 'mod/k.mod', 'mod/__pycache__/x.pyc', '.git/HEAD', '.env', 'batch/old.run', 'ray/state', 'sub/batch/kept'])
@@ -25,7 +25,7 @@ test('ignore files count, .distignore over .gitignore, inner ones for what is in
   folder.write('.distignore', '!x86_64/\n!keep.h5\n')
   folder.write('sub/.gitignore', 'deep\n')
   expect(names()).toEqual(['.distignore', '.gitignore', 'keep.h5', 'run.py', 'sub/.gitignore', 'x86_64/special'])
-  expect(ignoredNotice(shipFolder(folder.path, []))).toEqual([
+  expect(ignoredNotice(shipFolder(folder.path, () => false))).toEqual([
     'not shipped, by .gitignore or .distignore: data.h5 (a line `!NAME` in .distignore ships it)',
   ])
 })
@@ -41,7 +41,7 @@ test('links are followed, circles and links to nowhere are not', () => {
 test('a folder without files is told: a script may write there', () => {
   folder.write('out/old.pyc', '')
   folder.write('.gitignore', '*.pyc')
-  expect(shipFolder(folder.path, []).emptyFolders).toEqual(['out'])
+  expect(shipFolder(folder.path, () => false).emptyFolders).toEqual(['out'])
 })
 
 test('more than 2 GiB is asked about, with the biggest entries', () => {
@@ -65,4 +65,12 @@ test('the csv of an earlier run and outputs of the search are no part of it', ()
   }
   const { files } = shippedFolder({ ...call, mayContinue: true, keepsFiles: false, notices: [], search: '' }, {})
   expect(files.map(({ name }) => name)).toEqual(['other.csv'])
+})
+
+test('also where they lie in the folder itself', () => {
+  for (const name of ['run.py', '.dist/s/x', 's_00001.run', 's_00001_data.json', 's_00002/plot.png', 's_notes.txt', 'sub/s_00001.run'])
+    folder.write(name, '')
+  const call = { ...{ id: 1, label: 's', cwd: folder.path, outputPath: folder.path }, checkpointPath: join(folder.path, 'ray') }
+  const { files } = shippedFolder({ ...call, mayContinue: true, keepsFiles: false, notices: [], search: '' }, {})
+  expect(files.map(({ name }) => name)).toEqual(['run.py', 's_notes.txt', 'sub/s_00001.run'])
 })

@@ -21,7 +21,7 @@ export interface Shipped {
 interface Walk {
   readonly root: string
   /** absolute paths that stay here whatever the rules say */
-  readonly without: ReadonlySet<string>
+  readonly isLeft: (path: string) => boolean
   readonly files: (LocalFile & { readonly size: number })[]
   readonly emptyFolders: string[]
   readonly ignored: string[]
@@ -34,9 +34,9 @@ const ignoreFiles = ['.gitignore', '.distignore']
 /** More are a home folder, not a model. */
 const mostFiles = 100_000
 
-/** `without`: absolute paths (outputs of the search). Links are followed, but not in circles. Throws `usage`. */
-export function shipFolder(root: string, without: readonly string[]): Shipped {
-  const walk: Walk = { root, without: new Set(without), files: [], emptyFolders: [], ignored: [] }
+/** `isLeft`: absolute paths that are outputs of the search. Links are followed, but not in circles. Throws `usage`. */
+export function shipFolder(root: string, isLeft: (path: string) => boolean): Shipped {
+  const walk: Walk = { root, isLeft, files: [], emptyFolders: [], ignored: [] }
   visit(walk, root, '', [], [realpathSync(root)])
   const sums = new Map<string, number>()
   let bytes = 0
@@ -59,7 +59,7 @@ function visit(walk: Walk, folder: string, prefix: string, above: Levels, way: r
   for (const name of names) {
     const path = prefix === '' ? name : `${prefix}/${name}`
     const absolute = join(folder, name)
-    if (never.has(name) || walk.without.has(absolute)) continue
+    if (never.has(name) || walk.isLeft(absolute)) continue
     const stats = look(absolute)
     // a link to nowhere, a socket, a pipe
     if (stats === null || !(stats.isFile() || stats.isDirectory())) continue

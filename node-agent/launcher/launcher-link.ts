@@ -37,7 +37,7 @@ export class LauncherLink {
   private readonly keepers = new Listeners<KeeperEvent>()
   private readonly gone = new Listeners<GoneEvent>()
   private readonly ended = new Listeners<void>()
-  private readonly syncs = new Map<number, (ok: boolean) => void>()
+  private readonly syncs = new Map<number, (ok: boolean | null) => void>()
   private readonly pongs: (() => void)[] = []
   private readonly listens = new Map<string, (event: ListeningEvent | null) => void>()
   private readonly drains = new Map<string, (event: DrainedEvent | null) => void>()
@@ -108,10 +108,10 @@ export class LauncherLink {
     this.control({ op: 'slots', n, python: this.python })
   }
 
-  /** `sync -f` on the work folder; false when it failed or the connection ended. */
-  sync(): Promise<boolean> {
+  /** `sync -f` on the work folder; false when it failed, null when the connection ended before it was known. */
+  sync(): Promise<boolean | null> {
     return new Promise((resolve) => {
-      if (this.closed_) return resolve(false)
+      if (this.closed_) return resolve(null)
       const id = ++this.lastSync
       this.syncs.set(id, resolve)
       this.control({ op: 'sync', id })
@@ -239,7 +239,7 @@ export class LauncherLink {
   private onClosed(): void {
     if (this.closed_) return
     this.closed_ = true
-    for (const resolve of this.syncs.values()) resolve(false)
+    for (const resolve of this.syncs.values()) resolve(null)
     this.syncs.clear()
     for (const asked of [this.listens, this.drains]) {
       for (const resolve of asked.values()) resolve(null)

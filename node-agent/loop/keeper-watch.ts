@@ -42,6 +42,7 @@ export class KeeperWatch {
   readonly #ready = new Set<number>()
   #onReady: (() => void) | null = null
   #leaving = false
+  readonly #left = new AbortController()
   #linked: ((link: LauncherLink) => void)[] = []
 
   constructor(options: WatchOptions) {
@@ -93,21 +94,32 @@ export class KeeperWatch {
     return this.#link
   }
 
-  async sync(): Promise<boolean> {
-    return (await this.#link?.sync()) ?? false
+  /** The work folder is on disk; false when the disk refused, null when the agent leaves. A launcher that ends meanwhile has no say. */
+  async sync(): Promise<boolean | null> {
+    while (!this.#leaving) {
+      const link = await this.linked(this.#left.signal).catch(() => null)
+      const synced = (await link?.sync()) ?? null
+      if (synced !== null) return synced
+    }
+    return null
   }
 
   /** Ends the keepers, their jobs after `grace` seconds, and the launcher. */
   async stop(grace: number): Promise<void> {
-    this.#leaving = true
+    this.#leave()
     await this.#settle()
     await this.#link?.stop(grace)
   }
 
   /** Leaves the launcher and its jobs alone. */
   close(): void {
-    this.#leaving = true
+    this.#leave()
     this.#link?.close()
+  }
+
+  #leave(): void {
+    this.#leaving = true
+    this.#left.abort()
   }
 
   /** A keeper that answered has taken every order before, and cut its journal where it could: its inventory is the answer. */

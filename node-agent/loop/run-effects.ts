@@ -34,7 +34,8 @@ export interface EffectParts {
   readonly attempts: string
   /** makes a folder be gone */
   readonly discard: (path: string) => void
-  readonly sync: () => Promise<boolean>
+  /** false: the disk refused; null: the agent leaves */
+  readonly sync: () => Promise<boolean | null>
   readonly housekeeping: Pick<Housekeeping, 'look' | 'used'>
   /** the head is to give nothing until the disk was looked at again */
   readonly diskFull: () => void
@@ -107,7 +108,10 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       else for (const slot of parts.keepers.slots()) parts.desk.forget(slot, effect.id)
       break
     case 'sync':
-      parts.run(async () => parts.dispatch({ kind: 'synced', ok: await parts.sync() }))
+      parts.run(async () => {
+        const ok = await parts.sync()
+        if (ok !== null) parts.dispatch({ kind: 'synced', ok })
+      })
       break
     case 'collect':
       parts.run(() => parts.delivery.collect(effect.id, effect.exit))
@@ -132,7 +136,10 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
 /** The build's files are on disk before the record says so: after a power cut it is either whole or made again. */
 async function keepBuild(parts: EffectParts, effect: Extract<Effect, { kind: 'keep_build' }>): Promise<void> {
   try {
-    if (!(await parts.sync())) throw new Error('the work folder could not be synced')
+    const synced = await parts.sync()
+    // the next agent finds it finished and not kept
+    if (synced === null) return
+    if (!synced) throw new Error('the work folder could not be synced')
     const jobset = parts.state.jobsets.get(effect.uid)
     const phase = parts.state.attempts.get(effect.id)?.phase
     const key = jobset === undefined || phase?.kind !== 'keeping' ? null : parts.keyOf(jobset)

@@ -1,6 +1,7 @@
 """From a script's call to the `search:` block of a jobset file (docs/search.md), as JSON whose numbers keep their types."""
 import json
 import os
+import re
 from collections import OrderedDict
 
 from .samplers import sampler_name
@@ -16,7 +17,9 @@ TOLD_UNUSED = ('remote_dir', 'host', 'key', 'ray_config')
 # settings of ray's searchers that have no meaning without ray
 RAY_ONLY = ('storage', 'study_name', 'space', 'evaluated_rewards', 'verbose', 'patience', 'skip_duplicate', 'analysis')
 KNOWN = set(SAME) | set(UNUSED) | set(TOLD_UNUSED) | {'algorithm', 'algorithm_config', 'label', 'output_path', 'metric', 'mode', 'attempt_restore',
-                                   'report_config', 'file_cleanup'}
+                                   'report_config', 'file_cleanup', 'keys'}
+# what carries a trial's folder and label, by dialect
+KEYS = {'netpyne': ('saveFolder', 'simLabel'), 'pointers': ('_batchtk_path_pointer', '_batchtk_label_pointer')}
 
 
 class Call:
@@ -35,7 +38,7 @@ class Call:
 class Compiled:
     """What is sent to dist, and what the results need to know of the call."""
 
-    def __init__(self, request, metrics, modes, label, output_path, save_folder, prune, groups, reports):
+    def __init__(self, request, metrics, modes, label, output_path, save_folder, keys, prune, groups, reports):
         self.request = request
         self.metrics = metrics
         self.modes = modes
@@ -43,6 +46,7 @@ class Compiled:
         self.output_path = output_path
         # as the script wrote it: so it is in the results of batchtools
         self.save_folder = save_folder
+        self.keys = keys
         self.prune = prune
         self.groups = groups
         self.reports = reports
@@ -73,6 +77,10 @@ def compile_call(call):
         run_config['command'] = call.command
     if not isinstance(run_config.get('command'), str) or not run_config['command'].strip():
         raise ValueError("run_config has no 'command': what should a trial run?")
+    ranks = ranks_of(run_config['command'])
+    if ranks is not None and not any(key in run_config for key in ('cores', 'coresPerNode')):
+        run_config['cores'] = ranks
+        notices.append('a trial has {} cores, as many as its command starts processes (--resources cores=N says otherwise)'.format(ranks))
     block['run_config'] = {str(key): plain(value, 'run_config[{!r}]'.format(key)) for key, value in run_config.items()}
     block['params'] = params
     block['algorithm'] = algorithm
@@ -94,6 +102,9 @@ def compile_call(call):
         block['report'] = groups
     if not prune:
         block['prune_metadata'] = False
+    keys = rest.get('keys', 'netpyne')
+    if keys != 'netpyne':
+        block['batchtk'] = {'keys': keys}
     cleanup = rest.get('file_cleanup', True)
     request = {
         'op': 'search',
@@ -110,7 +121,13 @@ def compile_call(call):
     }
     metrics = [] if metric is None else as_list(metric)
     return Compiled(request, metrics=metrics, modes=as_list(mode), label=label, output_path=output_path, save_folder=given_path,
-                    prune=prune, groups=groups, reports=call.comm not in (None, 'none'))
+                    keys=KEYS[keys], prune=prune, groups=groups, reports=call.comm not in (None, 'none'))
+
+
+def ranks_of(command):
+    """Processes that mpiexec is told to start; None where it is not said, or by a variable."""
+    found = re.search(r'\b(?:mpiexec|mpirun|orterun)\b[^;|&\n]*?\s-(?:n|np)\s+(\d+)', command)
+    return int(found.group(1)) if found and int(found.group(1)) > 1 else None
 
 
 def absolute(cwd, path):

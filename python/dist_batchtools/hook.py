@@ -8,9 +8,11 @@ import importlib.util
 import sys
 import types
 
-from . import api, ray_names, stock
+from . import algos, api, ray_names, stock
 
 SEARCH = 'netpyne.batchtools.search'
+# always dist's, whatever is installed
+OURS = {SEARCH: api, 'batchtk.algos': algos}
 
 
 def install():
@@ -25,7 +27,7 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         top = name.partition('.')[0]
         if top not in ('netpyne', 'batchtk', 'ray') or name in self._asking:
             return None
-        if name == SEARCH:
+        if name in OURS:
             return importlib.machinery.ModuleSpec(name, self)
         real = self._real(name, path)
         if name in ('netpyne', 'netpyne.batchtools'):
@@ -42,7 +44,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._asking.add(name)
         try:
             for finder in sys.meta_path:
-                if finder is not self:
+                # old ones have another method, and Python does without them
+                if finder is not self and hasattr(finder, 'find_spec'):
                     spec = finder.find_spec(name, path)
                     if spec is not None:
                         return spec
@@ -57,12 +60,12 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return spec
 
     def create_module(self, spec):
-        return Late(spec.name) if spec.name != SEARCH else None
+        return Late(spec.name) if spec.name not in OURS else None
 
     def exec_module(self, module):
         name = module.__name__
-        if name == SEARCH:
-            content = {key: getattr(api, key) for key in dir(api) if not key.startswith('_')}
+        if name in OURS:
+            content = {key: value for key, value in vars(OURS[name]).items() if not key.startswith('_')}
         elif name.startswith('ray'):
             content = ray_names.content(name)
         elif name in ('netpyne', 'netpyne.batchtools'):

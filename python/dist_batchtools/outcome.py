@@ -38,9 +38,9 @@ def run_call(compiled):
 
 def trial_of(row, compiled):
     config = {name: unpacked(value) for name, value in row['params'] or []}
-    config.update(saveFolder=compiled.save_folder, simLabel=row['label'])
+    config.update(zip(compiled.keys, (compiled.save_folder, row['label'])))
     sent = sent_of(row['report'])
-    metrics = dict(zip(compiled.metrics, row['values'] or [])) if row['state'] == 'reported' else {}
+    metrics = dict(zip(compiled.metrics, map(float, row['values'] or []))) if row['state'] == 'reported' else {}
     error = None
     if row['state'] != 'reported':
         error = RuntimeError('{}: {}'.format(row['state'], row['reason'] or 'no more is known'))

@@ -148,7 +148,7 @@ def algo_study(grid):
     trials = []
     for result in grid:
         values = [number_of(result.metrics.get(name)) for name in names]
-        params = {key: value for key, value in result.config.items() if key not in ('saveFolder', 'simLabel')}
+        params = {key: value for key, value in result.config.items() if key not in grid._compiled.keys}
         trials.append(Trial(result.number, params, None if None in values else values, values[0] if values else None))
     signs = [1 if grid._mode(name) == 'min' else -1 for name in names]
     whole = [trial for trial in trials if trial.values is not None]

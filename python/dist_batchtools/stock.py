@@ -68,8 +68,11 @@ HANDLES = {
 }
 
 
-def get_path(path, *_more):
-    return os.path.abspath(os.path.expanduser(path))
+def get_path(path, create_dirs=False, **_more):
+    whole = os.path.abspath(os.path.expanduser(path))
+    if create_dirs:
+        os.makedirs(whole, exist_ok=True)
+    return whole
 
 
 def create_path(path, *_more):

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
 import { type Content, content, submit, tarOf } from './test-support-drafts.ts'
-import { attemptId, claim, commitLarge, node } from './test-support-results.ts'
+import { attemptId, claim, commitLarge, node, placeAll } from './test-support-results.ts'
 
 const attempt = attemptId(1)
 const token = 'bearer'
@@ -61,6 +61,7 @@ test('a head that was killed goes on with what is whole, and hashes it again', a
   const incoming = join(folder, 'results', '.incoming')
   writeFileSync(join(incoming, attempt, 'b.txt'), 'sEcond')
   writeFileSync(join(incoming, `${attempt}.part-1`), 'torn')
+  writeFileSync(join(incoming, `.${attempt}.manifest.json.4711.tmp`), '[')
   head = await startHead(folder)
   head.bearers.set(token, node)
   expect(readdirSync(incoming).sort()).toEqual([attempt, `${attempt}.manifest.json`])
@@ -92,6 +93,24 @@ test('an attempt of another node, and one that is committed, take nothing', asyn
     expect((await putManifest(head, [entry('a.txt', a)])).status).toBe(409)
     expect((await putFiles(head, await tarOf())).code).toBe('superseded')
     expect((await putLog(head, 0, 'x')).code).toBe('superseded')
+  })
+})
+
+test('what is sent again while the result is committed and placed leaves nothing', async () => {
+  await withClaim(async (head) => {
+    // the head has this content as an input, so that it writes the file by itself
+    const manifest = [entry('job.py', content('print(1)'))]
+    expect((await putManifest(head, manifest)).json).toEqual({ missing: [] })
+    const put = head.incoming.putManifest.bind(head.incoming)
+    head.incoming.putManifest = async (id, again) => {
+      await commitLarge(head, attempt)
+      head.incoming.forget(attempt)
+      await placeAll(head)
+      return put(id, again)
+    }
+    expect((await putManifest(head, manifest)).json).toEqual({ missing: [] })
+    expect(readdirSync(join(head.folder, 'results', '.incoming'))).toEqual([])
+    expect(readFileSync(join(head.folder, 'results/anna/sweep/one/job.py'), 'utf8')).toBe('print(1)')
   })
 })
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { type TestHead, withHead } from './test-support.ts'
 import { content, draftBody, draftId, jobLine, lines, putJobs, putTar, submit, tarOf } from './test-support-drafts.ts'
 import { endedDaysAgo, files, findings, finishedJobset, gc } from './test-support-ops.ts'
-import { attemptId, claim, commitSmall, placeAll } from './test-support-results.ts'
+import { attemptId, claim, commitSmall, firstJob, placeAll } from './test-support-results.ts'
 
 const nothing = { count: 0, bytes: 0 }
 const quiet = {
@@ -99,6 +99,23 @@ test('uploads of nothing known, old strays, packs without a result and live outp
     expect(await gc(head, token)).toMatchObject({ uploads: { count: 2, bytes: 1003 }, inputs: { count: 1, bytes: 5 } })
     expect(existsSync(stranger)).toBe(false)
     expect(existsSync(stray)).toBe(false)
+  })
+})
+
+test('what a node began to send goes a day after the attempt was lost, and stays while it runs', async () => {
+  await withHead(async (head) => {
+    const token = await head.token('admin')
+    await submit(head, token, 1, 'sweep')
+    const attempt = attemptId(5)
+    await claim(head, firstJob(head, 1), attempt)
+    const upload = join(head.folder, 'results/.incoming', attempt)
+    mkdirSync(upload)
+    writeFileSync(join(upload, 'big.bin'), 'x'.repeat(1000))
+    head.time += 25 * 3600_000
+    expect(await gc(head, token)).toMatchObject({ uploads: nothing })
+    await head.store.run('lose', { attempts: [attempt], reason: 'its node was not heard of' })
+    expect(await gc(head, token)).toMatchObject({ uploads: { count: 1, bytes: 1000 } })
+    expect(existsSync(upload)).toBe(false)
   })
 })
 

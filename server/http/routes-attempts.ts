@@ -17,19 +17,25 @@ export function attemptHandlers({ guard, uploads, turns, space }: HttpContext): 
     })
   }
 
-  return {
-    putManifest({ params: { attempt }, body, caller, signal }) {
+  /** The result may be committed while this waits for its turn, and while it writes: then nothing of it may stay. */
+  function take(attempt: AttemptId, caller: Caller, signal: AbortSignal, act: (signal: AbortSignal) => Promise<string[]>) {
+    assertMayUpload(attempt, caller)
+    return turns.take(`result ${attempt}`, signal, async (mine) => {
       assertMayUpload(attempt, caller)
-      const manifest = body.manifest as Manifest
-      return turns.take(`result ${attempt}`, signal, async () => ({ missing: await uploads.putManifest(attempt, manifest) }))
-    },
+      try {
+        return { missing: await act(mine) }
+      } finally {
+        uploads.discardLate(attempt)
+      }
+    })
+  }
 
-    putFiles({ params: { attempt }, caller, stream, signal }) {
-      assertMayUpload(attempt, caller)
-      return turns.take(`result ${attempt}`, signal, async (mine) => ({
-        missing: await uploads.putFiles(attempt, readBody(stream, space, mine)),
-      }))
-    },
+  return {
+    putManifest: ({ params: { attempt }, body, caller, signal }) =>
+      take(attempt, caller, signal, () => uploads.putManifest(attempt, body.manifest as Manifest)),
+
+    putFiles: ({ params: { attempt }, caller, stream, signal }) =>
+      take(attempt, caller, signal, (mine) => uploads.putFiles(attempt, readBody(stream, space, mine))),
 
     async putLog({ params: { attempt }, query: { offset, skipped }, caller, stream, signal }) {
       assertMayUpload(attempt, caller)

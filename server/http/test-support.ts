@@ -17,7 +17,7 @@ import { Settings } from '../ops/settings.ts'
 import { buildOps } from '../ops-side.ts'
 import type { DiskSpace } from '../ports/disk-space.ts'
 import type { Store } from '../ports/store.ts'
-import { cleanLeftovers } from '../results/clean-leftovers.ts'
+import { cleanLeftovers, discardLate } from '../results/clean-leftovers.ts'
 import { Incoming } from '../results/incoming.ts'
 import { LiveLogs } from '../results/live-logs.ts'
 import { ResultReader } from '../results/result-reader.ts'
@@ -161,6 +161,7 @@ export async function startHead(folder: string): Promise<TestHead> {
       putFiles: (id, source) => incoming.putFiles(id, source),
       complete: (id) => incoming.complete(id),
       settle: (id, kept) => (kept ? incoming.forget(id) : incoming.discard(id)),
+      discardLate: (id) => discardLate(id, incoming, places),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },
     space,

@@ -3,11 +3,10 @@
 import type { BuildReply, JobReply, JobsetReply, NodeReply } from '../../shared/api/types.ts'
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetId, NodeId } from '../../shared/model/ids.ts'
-import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
+import { type JobCounts, noJobs } from '../../shared/model/job.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
 import { currentPause } from '../../shared/model/node-pause.ts'
 import type { Demand } from '../../shared/model/resources.ts'
-import type { TrialEnd } from '../../shared/model/trial.ts'
 import { lanesOf } from '../core/lanes.ts'
 import { canRun, whyNot } from '../core/match.ts'
 import type { Core, NodeState } from '../core/state.ts'
@@ -17,6 +16,7 @@ import { readJobsetSpec } from '../ports/spec-json.ts'
 import { lastProvenance, namedJobsets, namedJobsetsSql } from '../store/reads/submissions.ts'
 import { buildOutputFile } from '../store/result-folder.ts'
 import { buildNode } from '../store/transitions/finish-build.ts'
+import { type JobRow, jobReply } from './job-reply.ts'
 import type { Revisions } from './revisions.ts'
 import { searchGlance } from './search-glance.ts'
 
@@ -38,23 +38,6 @@ interface JobsetRow {
   readonly demands: string | null
   readonly priority: number
   readonly held: string | null
-}
-
-interface JobRow {
-  readonly id: number
-  readonly name: string
-  readonly state: JobState
-  readonly started: number
-  readonly node: string | null
-  readonly started_at: number | null
-  readonly finished_at: number | null
-  readonly outcome: string | null
-  readonly usage: string | null
-  readonly notices: string | null
-  /** why it was skipped */
-  readonly reason: string | null
-  /** JSON of how it ended as a trial; null = it goes on, or it is none */
-  readonly end: string | null
 }
 
 interface NodeRow {
@@ -273,37 +256,6 @@ function nodeState(node: NodeState | undefined, running: number): NodeReply['sta
   if (node.link === 'unreachable') return 'unreachable'
   for (const [, build] of node.builds) if (build.kind === 'building' || build.kind === 'ordered') return 'building'
   return running > 0 ? 'busy' : 'idle'
-}
-
-function jobReply(row: JobRow, jobset: JobsetRow): JobReply {
-  const failedWithBuild = row.state === 'failed' && row.outcome === null
-  const end = parsed<TrialEnd>(row.end)
-  const told = parsed<JobReply['outcome']>(row.outcome)
-  return {
-    id: row.id,
-    index: row.id - jobset.first_job,
-    name: row.name,
-    state: row.state,
-    attempts: row.started,
-    node: row.node,
-    startedAt: row.started_at,
-    finishedAt: row.finished_at,
-    outcome: failedWithBuild
-      ? { kind: 'build_failed', reason: jobset.reason ?? 'the build failed' }
-      : row.state === 'failed' && told?.kind === 'succeeded'
-        ? // a trial that ended with 0 and without a result
-          { kind: 'failed', exitCode: 0 }
-        : told,
-    usage: parsed<JobReply['usage']>(row.usage),
-    notices: [...(row.reason === null ? [] : [row.reason]), ...trialNotes(end), ...(parsed<string[]>(row.notices) ?? [])],
-  }
-}
-
-/** What the outcome of the process does not say. */
-function trialNotes(end: TrialEnd | null): string[] {
-  if (end === null) return []
-  if (end.kind === 'reported') return end.warning === null ? [] : [`reported, though: ${end.warning}`]
-  return end.kind === 'no_result' || end.kind === 'bad_metric' || end.kind === 'params_mismatch' ? [`${end.kind}: ${end.reason}`] : []
 }
 
 function parsed<T>(text: string | null): T | null {

@@ -125,10 +125,13 @@ function leftPieces(deps: CollectDependencies, before: number, dry: boolean, sum
   }
 }
 
-/** Not sent yet, or committed and on its way to its place. */
+/**
+ * Not sent yet, or committed and on its way to its place. What a node began to send before it was lost is asked for once
+ * more should the node come back.
+ */
 function isWanted(deps: CollectDependencies, id: string): boolean {
-  const kind = (deps.places.attempt(id) ?? deps.places.build(id))?.location.kind
-  return kind === 'none' || kind === 'incoming'
+  const place = deps.places.attempt(id) ?? deps.places.build(id)
+  return place?.location.kind === 'incoming' || (place?.location.kind === 'none' && !place.over)
 }
 
 function leftPacks(deps: CollectDependencies, dry: boolean, sum: Sum): void {

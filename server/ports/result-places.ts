@@ -14,6 +14,8 @@ export interface ResultPlace {
   /** attempt or build id */
   readonly id: string
   readonly location: Location
+  /** it ended, or was given up: what of it did not come by now hardly will */
+  readonly over: boolean
   /** where the files end, relative to results/ */
   readonly folder: string
   /** files that end elsewhere: path in the result -> path relative to results/ */

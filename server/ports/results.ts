@@ -41,6 +41,8 @@ export interface Uploads {
   complete(id: string): Promise<Manifest>
   /** It has its verdict; `kept`: its files belong to a row now, else they go. */
   settle(id: string, kept: boolean): void
+  /** Something of it came; should its verdict have come before, nothing of that stays. */
+  discardLate(id: string): void
   /** Appends live output, of which `skipped` bytes before `offset` never come; answers how much is here. */
   appendOutput(id: string, offset: number, chunk: Buffer, skipped: number): number
 }

@@ -5,11 +5,17 @@ import type { Incoming } from './incoming.ts'
 import type { LiveLogs } from './live-logs.ts'
 
 export function cleanLeftovers(incoming: Incoming, logs: LiveLogs, places: ResultPlaces): void {
-  const locationOf = (id: string) => (places.attempt(id) ?? places.build(id))?.location.kind
-  for (const id of incoming.leftFromBefore) {
-    const location = locationOf(id)
-    // 'none': it may still come; 'incoming': it is committed and waits for its placement
-    if (location !== 'none' && location !== 'incoming') incoming.discard(id)
-  }
-  for (const id of logs.ids()) if (locationOf(id) !== 'none') logs.discard(id)
+  for (const id of incoming.leftFromBefore) discardLate(id, incoming, places)
+  for (const id of logs.ids()) if (locationOf(id, places) !== 'none') logs.discard(id)
+}
+
+/** Takes away what was uploaded for a result that needs it no more: its node sent it again while it was committed. */
+export function discardLate(id: string, incoming: Incoming, places: ResultPlaces): void {
+  const location = locationOf(id, places)
+  // 'none': it may still come; 'incoming': it is committed and waits for its placement
+  if (location !== 'none' && location !== 'incoming') incoming.discard(id)
+}
+
+function locationOf(id: string, places: ResultPlaces) {
+  return (places.attempt(id) ?? places.build(id))?.location.kind
 }

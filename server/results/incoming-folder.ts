@@ -3,7 +3,7 @@
 import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { systemCode } from '../../shared/base/errors.ts'
-import { writeAtomic } from '../../shared/files/atomic.ts'
+import { isTemporary, writeAtomic } from '../../shared/files/atomic.ts'
 import { safeSegments } from '../../shared/files/safe-path.ts'
 import type { Manifest } from '../../shared/model/manifest.ts'
 
@@ -15,7 +15,7 @@ export function openIncoming(base: string): string[] {
   mkdirSync(base, { recursive: true })
   const ids = new Set<string>()
   for (const name of readdirSync(base)) {
-    if (name.includes(partMark)) rmSync(join(base, name), { force: true })
+    if (name.includes(partMark) || isTemporary(name)) rmSync(join(base, name), { force: true })
     else ids.add(name.replace('.manifest.json', ''))
   }
   return [...ids]

@@ -84,6 +84,11 @@ test('a stop while the optimiser is asked takes the question back, and the next 
   })
   await bench.submit(asked({ maxConcurrent: 2 }))
   await bench.until(() => bench.optimisers[0]?.log.length === 1)
+  expect(trialsOf(bench).map(({ trial, state, params }) => [trial, state, params])).toEqual([
+    [0, 'asked', null],
+    [1, 'asked', null],
+  ])
+  expect(bench.searches.search(sweep)).toMatchObject({ open: 2, total: 6 })
   await bench.searches.stop(sweep, false, 'anna')
   answer()
   bench.gate = null
@@ -93,4 +98,24 @@ test('a stop while the optimiser is asked takes the question back, and the next 
   await bench.done()
   expect(statesOf(bench)).toHaveLength(7)
   expect(new Set(statesOf(bench))).toEqual(new Set(['reported']))
+})
+
+test.each([true, false])('an optimiser that must know results first is told them and asked again: batch %s', async (batch) => {
+  const bench = open()
+  bench.ahead = 2
+  await bench.submit(asked({ maxConcurrent: 3, batch, numSamples: 7 }))
+  await bench.done()
+  expect(statesOf(bench)).toEqual(new Array(7).fill('reported'))
+  expect(bench.searches.search(sweep)).toMatchObject({ reason: 'complete', total: 7 })
+})
+
+test('a suggestion that the space does not have stops the search', async () => {
+  const bench = open()
+  bench.ahead = 1
+  await bench.submit(asked({ params: [{ name: 'y', domain: { kind: 'float', low: 0, high: 1, log: false, step: null } }] }))
+  await bench.done()
+  expect(bench.searches.search(sweep)).toMatchObject({
+    reason: 'failed',
+    problem: { message: expect.stringContaining('y was suggested as') },
+  })
 })

@@ -94,9 +94,10 @@ export class SearchDriver {
   async #work(): Promise<void> {
     this.#busy = true
     for (;;) {
-      const { events, orders } = this.#take()
-      if (events.length === 0) break
+      const orders = this.#orders
       try {
+        const events = this.#take()
+        if (events.length === 0) break
         await this.#step(events, orders[0]?.by ?? null)
         for (const { done } of orders) done()
       } catch (error) {
@@ -117,7 +118,7 @@ export class SearchDriver {
   }
 
   /** What happened since the last step, in the order in which it counts. */
-  #take(): { readonly events: readonly SearchEvent[]; readonly orders: readonly Order[] } {
+  #take(): readonly SearchEvent[] {
     const { run } = this
     const events: SearchEvent[] = this.#answers
     this.#answers = []
@@ -127,10 +128,9 @@ export class SearchDriver {
     // what may not go on does not begin
     if (run.seq === 0 && stops.length === 0) events.push({ kind: 'begun' })
     if (this.#asking === null || this.#asking.signal.aborted) events.push(...this.#ends())
-    const orders = this.#orders
+    events.push(...this.#orders.map(({ event }) => event))
     this.#orders = []
-    events.push(...orders.map(({ event }) => event))
-    return { events, orders }
+    return events
   }
 
   /** What the rows say against going on: its jobset was cancelled, a node found that nothing can work. */

@@ -52,12 +52,13 @@ test('a grid runs to its end in its order, and its jobset succeeds', async () =>
   })
 })
 
-test('no more jobs are made than may run at once, and the jobset counts those that will be', async () => {
+test('no more jobs are made than may run at once, however large the grid, and the jobset counts those that will be', async () => {
   const bench = open({ play: () => null })
-  await bench.submit(searchOf())
+  const values = { kind: 'range', start: 0, step: 1, count: 100_000 } as const
+  await bench.submit(searchOf({ params: [{ name: 'x', domain: { kind: 'grid', values } }] }))
   await bench.until(() => bench.running.length === 2)
   expect(bench.store.db.prepare('SELECT count(*) FROM job').pluck().get()).toBe(2)
-  expect(bench.head.jobset(sweep).jobs).toBe(4)
+  expect(bench.head.jobset(sweep).jobs).toBe(100_000)
   bench.finish(1, { kind: 'reported', values: [1], warning: null })
   await bench.until(() => bench.running.length === 2)
   expect(bench.running.map(({ number }) => number)).toEqual([0, 2])
@@ -238,19 +239,6 @@ test('a scheduler that no node has is told once', async () => {
   await bench.searches.extend(sweep, 1, 'anna')
   await bench.done()
   expect(bench.searches.search(sweep).notices).toHaveLength(1)
-})
-
-test('a step that cannot be written is made again from the rows', async () => {
-  let refusals = 1
-  const bench = open({
-    before: (name) => {
-      if (name === 'advanceSearch' && bench.events().length > 2 && refusals-- > 0) throw new Error('the disk is full')
-    },
-  })
-  await bench.submit(searchOf())
-  await bench.done()
-  expect(bench.warnings).toEqual([expect.stringContaining('the disk is full')])
-  expect(statesOf(bench)).toEqual(['reported', 'reported', 'reported', 'reported'])
 })
 
 test('a jobset without a search is told from one with', async () => {

@@ -1,7 +1,8 @@
 // The searches of the head: a driver for each that goes on, made from its rows at start, when its jobset comes, and when
 // somebody orders something of one that was done. Beside the loop, which tells it of ended jobs and hears of new ones.
 import type { SearchReply, TrialsReply } from '../../shared/api/types.ts'
-import { DistError } from '../../shared/base/errors.ts'
+import { errorCodes } from '../../shared/base/error-codes.ts'
+import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import type { SearchParam } from '../../shared/model/domain.ts'
 import type { JobId, JobsetId } from '../../shared/model/ids.ts'
 import type { SearchEvent } from '../../shared/search/search-step.ts'
@@ -56,7 +57,13 @@ export class SearchService implements SearchListener, SearchPort {
   }
 
   opened(jobset: JobsetId): void {
-    if (!this.#closed) this.#driver(jobset)?.wake(this.#deps.reads.unknown(jobset))
+    if (this.#closed) return
+    try {
+      this.#driver(jobset)?.wake(this.#deps.reads.unknown(jobset))
+    } catch (error) {
+      // one search that cannot be read keeps no head from starting
+      this.#deps.warn(`the search of jobset ${jobset} cannot go on: ${errorMessage(error)}`)
+    }
   }
 
   ended(jobset: JobsetId, jobs: readonly JobId[]): void {
@@ -83,8 +90,8 @@ export class SearchService implements SearchListener, SearchPort {
 
   trials(jobset: JobsetId, filter: TrialsFilter): TrialsReply {
     const { label } = specOf(this.#row(jobset))
-    const rows = this.#deps.reads.trials(jobset, filter)
-    return { trials: rows.slice(0, filter.limit).map((row) => trialReply(label, row)), more: rows.length > filter.limit }
+    const { rows, more } = this.#deps.reads.trials(jobset, filter)
+    return { trials: rows.map((row) => trialReply(label, row)), more }
   }
 
   async extend(jobset: JobsetId, samples: number, by: string): Promise<void> {
@@ -206,7 +213,9 @@ export class SearchService implements SearchListener, SearchPort {
     const driver = this.#driver(jobset)
     if (driver === null) return
     driver.run.problem = problem
+    // before the ends that wait: they would begin what cannot be written
     driver.order({ kind: 'stop', cancel: false, failed: true }, 'head').catch(() => undefined)
+    driver.wake(this.#deps.reads.unknown(jobset))
   }
 
   #row(jobset: JobsetId): SearchRow {
@@ -228,8 +237,9 @@ function specOf(row: SearchRow) {
   return search
 }
 
+/** It would fail again; a full disk or a store that stops may not. */
 function isFinal(error: unknown): boolean {
-  return error instanceof DistError && ['exists', 'bad_jobset', 'too_large'].includes(error.code)
+  return !(error instanceof DistError) || errorCodes[error.code].consequence !== 'retry'
 }
 
 function noSearch(jobset: JobsetId): DistError {

@@ -7,6 +7,8 @@ import type { Optimiser } from './search-driver.ts'
 export interface Faults {
   /** what every ask is answered with; null = suggestions */
   refuse: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null
+  /** it suggests no more than so many trials whose results it does not know */
+  ahead: number
   /** an ask is answered when this resolves */
   gate: Promise<void> | null
 }
@@ -38,7 +40,8 @@ export class FakeOptimiser implements Optimiser {
       this.#state = null
       throw signal.reason
     }
-    const count = Math.min(n, this.#most - state.asked)
+    const unknown = state.asked - this.#told.size
+    const count = Math.min(n, this.#most - state.asked, this.#faults.ahead - unknown)
     return Array.from({ length: count }, () => {
       // depends on everything before it
       const x = (state.sum * 7 + state.asked * 13 + 1) % 997

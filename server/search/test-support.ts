@@ -167,6 +167,7 @@ export function openBench(
   const bench: SearchBench = {
     refuse: null,
     gate: null,
+    ahead: Number.POSITIVE_INFINITY,
     died,
     store,
     loop,

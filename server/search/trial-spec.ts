@@ -14,7 +14,7 @@ export function trialSpec(search: SearchSpec<InputFile>, number: number, params:
     script: search.script,
     run: search.command === null ? null : fillCommand(search.command, params),
     files: [],
-    slurm: search.scheduler,
+    slurm: search.jobType === 'slurm' ? search.scheduler : null,
     needs: [],
     options: args.every((arg, index) => arg === search.options.args[index]) ? null : { args },
     trial: { number, label, params },

@@ -35,8 +35,9 @@ export class SearchClient {
     return this.#http.json({ method: 'GET', path: `/jobsets/${jobset}/search/space`, signal })
   }
 
+  /** Sent once: an answer that is lost leaves it open whether they were added. */
   extend(jobset: number, samples: number, signal?: AbortSignal): Promise<SearchReply> {
-    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/search/extend`, body: { samples }, signal })
+    return this.#http.json({ method: 'POST', path: `/jobsets/${jobset}/search/extend`, body: { samples }, signal, once: true })
   }
 
   /** `cancel`: also what runs. */

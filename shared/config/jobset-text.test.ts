@@ -8,7 +8,7 @@ const words: JobsetWords = { namespace: 'lab', capabilities: [], setup: null, re
 const block = (params: string, more = '') =>
   `{"label": "grid", "job_type": "sh", "run_config": {"command": "python3 run.py"}, "params": ${params}, "algorithm": "grid", "metric": "fx"${more}}`
 const read = (text: string) => {
-  const parsed = parseJobset(text, { file: 'jobs.yaml', folder: '/'})
+  const parsed = parseJobset(text, { file: 'jobs.yaml', folder: '/' })
   expect(parsed.problems.filter(({ severity }) => severity === 'error')).toEqual([])
   return parsed.jobset?.search
 }

@@ -8,13 +8,23 @@ export function writeAtomic(path: string, data: Uint8Array | string, mode = 0o64
   rmSync(temporary, { force: true })
   const fd = openSync(temporary, 'wx', mode)
   try {
-    writeSync(fd, typeof data === 'string' ? Buffer.from(data) : data)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
+    try {
+      writeSync(fd, typeof data === 'string' ? Buffer.from(data) : data)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   }
-  renameSync(temporary, path)
   syncFolder(dirname(path))
+}
+
+/** A file that `writeAtomic` was writing when its process ended. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith('.') && name.endsWith('.tmp')
 }
 
 /** fsync of a folder: makes renames and new names in it durable. */

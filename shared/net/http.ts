@@ -35,6 +35,8 @@ interface HttpCall {
   readonly path: string
   readonly query?: Readonly<Record<string, QueryValue>>
   readonly signal?: AbortSignal | undefined
+  /** twice is not the same as once: sent on a connection of its own, which cannot be stale, and never again */
+  readonly once?: boolean
 }
 
 export interface OpenCall extends HttpCall {
@@ -90,7 +92,7 @@ export class HttpClient {
     try {
       return await this.#send(call)
     } catch (error) {
-      // the server closed the idle socket just as we took it: nothing was answered, and every call is idempotent
+      // the server closed the idle socket just as we took it: nothing was answered, and calls are idempotent where they do not say `once`
       if (!(error instanceof StaleSocket)) throw error
       if (call.body instanceof Readable) throw this.#unreachable(error.cause)
       try {
@@ -156,7 +158,8 @@ export class HttpClient {
     if (call.body instanceof Buffer) headers['content-length'] = String(call.body.length)
     const path = `${url.pathname.replace(/\/$/, '')}${pathPrefix}${call.path}${queryText(call.query)}`
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    const options = { host, port: url.port === '' ? 80 : Number(url.port), method: call.method, path, headers, agent: this.#agent }
+    const agent = call.once === true ? false : this.#agent
+    const options = { host, port: url.port === '' ? 80 : Number(url.port), method: call.method, path, headers, agent }
     return startRequest({ ...options, timeout: this.#silence })
   }
 

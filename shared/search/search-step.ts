@@ -10,6 +10,7 @@
 // order of the trials' numbers: what the algorithm sees does not depend on who finished first. Without, each end is told as
 // it comes and its place is filled at once. Repeated and late events change nothing.
 import { assert, assertNever } from '../base/assert.ts'
+import type { Mode } from '../model/search.ts'
 import type { TrialEnd } from '../model/trial.ts'
 import type { Params } from '../model/value.ts'
 import { best, withFront } from './best.ts'
@@ -166,7 +167,8 @@ function tell(search: Search, state: SearchState, trial: number): readonly Searc
   const end = state.ended.get(trial)
   if (end === undefined) return []
   const { onFailure, metrics } = search.spec
-  const penalty = onFailure.kind === 'penalty' && end.kind !== 'cancelled' ? metrics.map(() => onFailure.value) : null
+  const penalty =
+    onFailure.kind === 'penalty' && end.kind !== 'cancelled' ? metrics.map(({ mode }) => badValue(onFailure.value, mode)) : null
   const values = end.kind === 'reported' ? end.values : penalty
   if (state.halving !== null) {
     const config = state.configs.get(trial)?.config
@@ -175,4 +177,9 @@ function tell(search: Search, state: SearchState, trial: number): readonly Searc
   }
   const params = paramsOf(search, state, trial)
   return search.learns && params !== null ? [{ kind: 'tell', trial, params, values }] : []
+}
+
+/** A penalty is bad whatever is wanted: for the highest, a positive one is negated. */
+function badValue(penalty: number, mode: Mode): number {
+  return mode === 'max' && penalty > 0 ? -penalty : penalty
 }

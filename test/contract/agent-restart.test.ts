@@ -1,5 +1,5 @@
 // Agent and head come and go: adoption after kill -9, results that wait, reconnecting, orderly ends, --once, agent.yaml.
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { AgentProcess } from '../support/agent-process.ts'
@@ -50,6 +50,23 @@ test('a job goes on while the agent is dead, and the next agent adopts it', asyn
   expect((await head.result(job.attempt_id)).stdout.toString()).toBe('begun\nended\n')
   expect((await head.result(queued.attempt_id)).stdout.toString()).toBe('next\n')
   expect((await head.result(after.attempt_id)).stdout.toString()).toBe('True\n')
+})
+
+test('a launcher that ends while the work folder is synced fails no build', async () => {
+  const bin = join(agent.home, 'bin')
+  mkdirSync(bin)
+  // the first time its parent, the launcher, dies before the disk has answered
+  const ended = join(agent.home, 'ended')
+  const lines = ['#!/bin/sh', `[ -e ${ended} ] || { : > ${ended}; kill -9 $PPID; exit 1; }`, 'exec /usr/bin/sync "$@"', '']
+  writeFileSync(join(bin, 'sync'), lines.join('\n'), { mode: 0o755 })
+  agent.start(head, { env: { PATH: `${bin}:${process.env['PATH']}` } })
+  const session = await head.session()
+  const jobset = head.jobset({ build: 'open("built", "w")' })
+  await head.build(session, jobset)
+  expect(existsSync(ended)).toBe(true)
+  const job = head.job(jobset.uid, 'import os\nprint(os.path.exists("built"))')
+  session.send({ assign: [job] })
+  expect((await head.result(job.attempt_id)).stdout.toString()).toBe('True\n')
 })
 
 test('results that the head did not confirm are sent again after a restart, small and large', async () => {

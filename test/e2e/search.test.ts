@@ -63,6 +63,10 @@ test('a grid gives its numbers in the order of the document, and every part of t
   expect(await distOk(head, ['wait', 'test/grid'])).toBeDefined()
   await distOk(head, ['pull', 'test/grid', '--save-dir', join(head.root, 'pulled')])
   expect(await distOk(head, ['status', '--all'])).toContain('4/4')
+  await distOk(head, ['verify'])
+  await distOk(head, ['search', 'extend', 'test/grid', '--num-samples', '+1'])
+  expect(await ended(head, 'grid')).toMatchObject({ state: 'succeeded', jobs: 8 })
+  expect(valuesOf(await trialsOf('grid'))).toEqual([1, 901, 8104, 3604, 1, 901, 8104, 3604])
 })
 
 test('values that belong together, and lists with a name for each place', async () => {

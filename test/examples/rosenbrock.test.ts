@@ -51,6 +51,24 @@ test('the grid in the order of the file', async () => {
   ])
 })
 
+test('lists and summaries know how far a search is and what is best', async () => {
+  await rows('rosenbrock_grid')
+  const { jobsets } = JSON.parse(await distOk(head, ['status', '--all', '--json'])) as {
+    jobsets: readonly { batch: string; search?: unknown }[]
+  }
+  const best = { label: 'search_00000', values: [1] }
+  expect(jobsets.find(({ batch }) => batch === 'rosenbrock_grid')?.search).toEqual({
+    total: 4,
+    ended: 4,
+    reported: 4,
+    metrics: ['loss'],
+    best,
+  })
+  expect(await distOk(head, ['wait', 'examples/rosenbrock_grid'])).toContain('best loss 1 by search_00000')
+  expect(await distOk(head, ['show', 'examples/rosenbrock_grid'])).toContain('4 of 4 trials done, best loss 1 by search_00000')
+  expect(await distOk(head, ['search', 'show', 'examples/rosenbrock_grid'])).toMatch(/state +done\nprogress .* 100 %, 4 of 4 trials done/)
+})
+
 test('coupled values stay together', async () => {
   const found = await rows('rosenbrock_coupled')
   expect(losses(found)).toEqual([1, 0, 1])

@@ -8,6 +8,7 @@ interface Row {
   readonly id: string
   readonly location: string | null
   readonly removed: number
+  readonly over: number
   readonly namespace: string
   readonly batch: string
 }
@@ -19,11 +20,11 @@ interface AttemptRow extends Row {
 
 export function resultPlaces(db: ReadDb): ResultPlaces {
   const attempt = db.prepare<[string], AttemptRow>(
-    `SELECT a.id, a.location, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = a.id) AS removed, a.number, s.namespace, s.batch, j.name AS job, j.committed_attempt IS a.id AS committed
+    `SELECT a.id, a.location, a.finished_at IS NOT NULL AS over, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = a.id) AS removed, a.number, s.namespace, s.batch, j.name AS job, j.committed_attempt IS a.id AS committed
      FROM attempt a JOIN job j ON j.id = a.job JOIN jobset s ON s.id = a.jobset WHERE a.id = ?`,
   )
   const build = db.prepare<[string], Row & { readonly node: string }>(
-    `SELECT b.id, b.location, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) AS removed, s.namespace, s.batch, CASE b.place WHEN 0 THEN n.name ELSE n.name || '.' || b.place END AS node
+    `SELECT b.id, b.location, b.state NOT IN ('ordered', 'building') AS over, EXISTS (SELECT 1 FROM removed_result r WHERE r.id = b.id) AS removed, s.namespace, s.batch, CASE b.place WHEN 0 THEN n.name ELSE n.name || '.' || b.place END AS node
      FROM build b JOIN node n ON n.id = b.node JOIN jobset s ON s.id = b.jobset WHERE b.id = ?`,
   )
   const attemptManifest = db.prepare<[string], string | null>('SELECT manifest FROM attempt WHERE id = ?').pluck()
@@ -46,7 +47,8 @@ export function resultPlaces(db: ReadDb): ResultPlaces {
 }
 
 function placeOf(row: Row, folder: string, outside: ReadonlyMap<string, string>): ResultPlace {
-  return { id: row.id, location: row.removed === 1 ? { kind: 'removed' } : parseLocation(row.location), folder, outside }
+  const location = row.removed === 1 ? ({ kind: 'removed' } as const) : parseLocation(row.location)
+  return { id: row.id, location, over: row.over === 1, folder, outside }
 }
 
 function parse(text: string | null | undefined): Manifest {
