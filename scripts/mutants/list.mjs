@@ -101,4 +101,25 @@ export const mutants = [
     to: 'effects.schedule()',
     tests: ['unit', 'server/core/node-events'],
   },
+  {
+    name: 'a trial is judged before all that its job sent is there',
+    file: 'node-agent/loop/delivery.ts',
+    from: 'const unkept = await listening.drain(id)',
+    to: 'const unkept = null',
+    tests: ['unit', 'node-agent/loop/delivery'],
+  },
+  {
+    name: 'who connected last is not heard when the job has ended',
+    file: 'node-agent/launcher/trial-listener.ts',
+    from: '    await turn()\n    await turn()\n',
+    to: '',
+    tests: ['unit', 'node-agent/launcher/trial-listener'],
+  },
+  {
+    name: 'a trial that waits keeps the place of a launcher that died',
+    file: 'node-agent/core/keeper-work.ts',
+    from: "work.kind !== 'job' || work.trial === null) continue",
+    to: "work.kind !== 'job' || work.trial !== undefined) continue",
+    tests: ['unit', 'node-agent/core/trials'],
+  },
 ]
