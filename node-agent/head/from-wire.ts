@@ -1,5 +1,7 @@
 // Frames of the head -> the core's terms. Generated types stop here. Ids are checked because they name files;
 // file names are checked where they are written.
+
+import { pathProblem } from '../../shared/files/safe-path.ts'
 import { type AttemptId, isAttemptId, type JobsetUid, type Sha256 } from '../../shared/model/ids.ts'
 import type { InputFile, Source } from '../../shared/model/jobset.ts'
 import type { SaveRules } from '../../shared/model/options.ts'
@@ -55,7 +57,7 @@ function jobset(item: Jobset__Output): JobsetInfo {
     files: item.files.map(inputFile),
     packed: item.packed,
     share: item.share,
-    trialRules: item.trial_rules_json === '' ? null : (JSON.parse(item.trial_rules_json) as TrialRules),
+    trialRules: trialRules(item.trial_rules_json),
   }
 }
 
@@ -95,7 +97,7 @@ function job(item: Assign__Output): Extract<Work, { kind: 'job' }> {
     save: item.save === null ? null : saveRules(item.save),
     memory: item.memory > 0 ? item.memory : null,
     gpus: item.gpus,
-    trial: item.trial_json === '' ? null : (JSON.parse(item.trial_json) as TrialJob),
+    trial: trialJob(item.trial_json),
   }
 }
 
@@ -104,6 +106,26 @@ function saveRules(item: SaveRules__Output): SaveRules {
     onlyOn: item.only_on_success ? 'success' : null,
     exclude: item.exclude,
     maxSize: item.max_size > 0 ? item.max_size : null,
+  }
+}
+
+function trialRules(json: string): TrialRules | null {
+  const value = parsed<TrialRules>(json)
+  return Array.isArray(value?.keys) && Array.isArray(value.metrics) ? value : null
+}
+
+function trialJob(json: string): TrialJob | null {
+  const value = parsed<TrialJob>(json)
+  return typeof value?.label === 'string' && pathProblem(`${value.label}.out`) === null && Array.isArray(value.params) ? value : null
+}
+
+/** Null for none, and for what is no object: it runs as a plain job then, and the head sees that nothing was reported. */
+function parsed<T>(json: string): T | null {
+  try {
+    const value: unknown = json === '' ? null : JSON.parse(json)
+    return typeof value === 'object' ? (value as T | null) : null
+  } catch {
+    return null
   }
 }
 

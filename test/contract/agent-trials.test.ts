@@ -154,6 +154,16 @@ test('in a view of the build a trial saves where its folder says', async () => {
   }
 })
 
+test('what is no trial runs as a plain job: nothing of it reaches a path', async () => {
+  const { uid } = await search()
+  for (const trial of ['{', '[]', '7', '{"label": "../../x", "params": []}']) {
+    const assign = { ...head.job(uid, ''), script: null, run: 'env | grep -c RUNTK || true', trial_json: trial }
+    session.send({ assign: [assign] })
+    const result = await head.result(assign.attempt_id)
+    expect([result.stdout.toString(), result.trial_json]).toEqual(['0\n', ''])
+  }
+})
+
 test('values that no variable can hold end the trial with that reason', async () => {
   const { uid } = await search()
   const assign = { ...head.job(uid, ''), script: null, run: 'true', ...trialJob(0, [['long', text('x'.repeat(140_000))]]) }

@@ -55,6 +55,8 @@ export class FakeSession {
     this.frames.push(frame)
     if (frame.hello !== null) this.#greet(frame.hello)
     if (frame.goodbye !== null) this.goodbye = frame.goodbye.reason
+    // or a slow test would end by the agent's patience with a silent head
+    if (frame.beat) this.send({ beat: true })
     for (const item of frame.finished) {
       this.#head.finished.push(item)
       if (this.#head.commits) this.send({ verdicts: [{ attempt_id: item.attempt_id, kind: 'FORGET' }] })
