@@ -101,4 +101,32 @@ export const mutants = [
     to: 'effects.schedule()',
     tests: ['unit', 'server/core/node-events'],
   },
+  {
+    name: 'of a trial the exit code counts, not its report',
+    file: 'server/store/transitions/finish.ts',
+    from: "trial === null ? item.outcome.kind === 'succeeded' : trial.end.kind === 'reported'",
+    to: "item.outcome.kind === 'succeeded'",
+    tests: ['unit', 'server/store/search'],
+  },
+  {
+    name: 'a jobset ends before its search',
+    file: 'server/store/transitions/end-jobset.ts',
+    from: ' || searching.get(jobset) === 1',
+    to: '',
+    tests: ['unit', 'server/store/search'],
+  },
+  {
+    name: 'ends of trials that no history knows are forgotten at the start of the head',
+    file: 'server/search/search-service.ts',
+    from: 'this.#driver(jobset)?.wake(this.#deps.reads.unknown(jobset))',
+    to: 'this.#driver(jobset)?.wake()',
+    tests: ['unit', 'server/search/search-crash'],
+  },
+  {
+    name: 'an optimiser learns in another order than its history has',
+    file: 'server/search/search-driver.ts',
+    from: 'if (this.#asking === null || this.#asking.signal.aborted) events.push',
+    to: 'events.push',
+    tests: ['unit', 'server/search/search-asking'],
+  },
 ]
