@@ -102,6 +102,7 @@ export const mutants = [
     tests: ['unit', 'server/core/node-events'],
   },
   {
+<<<<<<< HEAD
     name: 'of a trial the exit code counts, not its report',
     file: 'server/store/transitions/finish.ts',
     from: "trial === null ? item.outcome.kind === 'succeeded' : trial.end.kind === 'reported'",
@@ -128,5 +129,26 @@ export const mutants = [
     from: 'if (this.#asking === null || this.#asking.signal.aborted) events.push',
     to: 'events.push',
     tests: ['unit', 'server/search/search-asking'],
+=======
+    name: 'a trial is judged before all that its job sent is there',
+    file: 'node-agent/loop/delivery.ts',
+    from: 'const unkept = await listening.drain(id)',
+    to: 'const unkept = null',
+    tests: ['unit', 'node-agent/loop/delivery'],
+  },
+  {
+    name: 'who connected last is not heard when the job has ended',
+    file: 'node-agent/launcher/trial-listener.ts',
+    from: '    await turn()\n    await turn()\n',
+    to: '',
+    tests: ['unit', 'node-agent/launcher/trial-listener'],
+  },
+  {
+    name: 'a trial that waits keeps the place of a launcher that died',
+    file: 'node-agent/core/keeper-work.ts',
+    from: "work.kind !== 'job' || work.trial === null) continue",
+    to: "work.kind !== 'job' || work.trial !== undefined) continue",
+    tests: ['unit', 'node-agent/core/trials'],
+>>>>>>> s-node
   },
 ]
