@@ -3,6 +3,7 @@
 import { resolve } from 'node:path'
 import type { JobsetReply, SearchReply, TrialReply } from '../../shared/api/types.ts'
 import type { JobsetWords } from '../../shared/config/jobset-text.ts'
+import { shellQuoted } from '../../shared/trial/fill.ts'
 import type { Context } from '../context.ts'
 import { exitCode, exitCodeOf } from '../program/exit-code.ts'
 import { reportError } from '../program/report-error.ts'
@@ -27,6 +28,8 @@ interface Run {
   readonly context: Context
   readonly script: string
   readonly options: SearchRunOptions
+  /** what goes on with it when typed */
+  readonly again: string
   readonly words: Omit<JobsetWords, 'entries' | 'emptyFolders'>
   /** for --json */
   readonly done: { readonly jobset: JobsetReply; readonly search: SearchReply | null }[]
@@ -34,7 +37,7 @@ interface Run {
 
 /** --json: `{searches: [{jobset, search}]}`. Exit status: the script's, 1 when a search failed, 130 after Ctrl-C. */
 export async function searchRun(context: Context, script: string, args: readonly string[], options: SearchRunOptions): Promise<number> {
-  const run: Run = { context, script, options, words: wordsOf(options), done: [] }
+  const run: Run = { context, script, options, again: againLine(script, args, options), words: wordsOf(options), done: [] }
   const python = options.python ?? 'python3'
   const { cwd, env } = context.io
   const child = new ScriptProcess({ python, script, args, cwd, env, output: context.json ? 'stderr' : 'terminal' })
@@ -49,6 +52,7 @@ export async function searchRun(context: Context, script: string, args: readonly
     context.value({ searches: run.done })
     return Math.max(code, worst)
   } catch (error) {
+    if (!context.signal.aborted) child.stop()
     // what it printed before is still on its way
     await child.ended.catch(() => undefined)
     throw error
@@ -73,14 +77,13 @@ async function answer(run: Run, child: ScriptProcess, call: ScriptCall): Promise
 }
 
 async function search(run: Run, child: ScriptProcess, call: ScriptCall): Promise<number> {
-  const { context, options, script } = run
+  const { context, options, script, again } = run
   const shipped = shippedFolder(call, options)
   const scripted = scriptedJobset(call, shipped, run.words, script)
   for (const notice of [...call.notices, ...scripted.notices, ...ignoredNotice(shipped)]) context.note(`note: ${notice}`)
   const finding = { script: resolve(context.io.cwd, script), mayContinue: call.mayContinue, newVersion: options.newVersion === true }
   const { jobset, isNew } = await findOrSubmit(context, scripted, finding)
   const label = jobsetLabel(jobset)
-  const again = `dist search run ${script}`
   if (!isNew) await goOn(context, jobset)
   if (options.detach === true) {
     context.note(`${label} goes on without this script; its results: ${again}, or dist results ${label}`)
@@ -101,6 +104,18 @@ async function search(run: Run, child: ScriptProcess, call: ScriptCall): Promise
   } finally {
     context.signal.removeEventListener('abort', tellDetached)
   }
+}
+
+function againLine(
+  script: string,
+  args: readonly string[],
+  { python, setup, capabilities, resources, namespace }: SearchRunOptions,
+): string {
+  const flags = Object.entries({ python, setup, capabilities, resources, namespace }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  )
+  const words = [script, ...flags, ...(args.length === 0 ? [] : ['--', ...args])]
+  return `dist search run ${words.map((word) => (/^[\w@%+=:,./~-]+$/.test(word) ? word : shellQuoted(word))).join(' ')}`
 }
 
 /** What batchtools does when a script is run again: what failed is tried again, what is done stays. */

@@ -82,3 +82,10 @@ test('names that would be two words, or steer the terminal, are left out', async
   head.lies.set('nodes', () => ({ json: { nodes: ['good', 'a\nb', '\u001b[2J', 'x\ty'].map((name) => ({ name, state: 'idle' })) } }))
   expect(await offered(['node', 'show', ''])).toEqual(['good'])
 })
+
+test('scripts, where a script is run', async () => {
+  writeFileSync(folder.join('batch.py'), '')
+  writeFileSync(folder.join('notes.txt'), '')
+  expect(await offered(['search', 'run', ''])).toEqual(['batch.py'])
+  expect(await offered(['search', 'import', '--python', 'n'])).toEqual(['notes.txt'])
+})

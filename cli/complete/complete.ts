@@ -56,7 +56,10 @@ async function valuesOf(io: Io, flags: HeadFlags, what: string, typed: string): 
     case 'head':
       return readSavedHeads(io.env).heads.map(({ name, url }) => ({ value: name, text: url }))
     case 'file':
+    case 'python':
       return files(() => true)
+    case 'script':
+      return files((name) => name.endsWith('.py'))
     case 'dir':
     case 'folder':
       return files(() => false)

@@ -35,6 +35,7 @@ function whatHappened({ kind, node, data }: NamedEvent): Happened | null {
     case 'jobset_reopened':
       return plain(`${textOf(data, 'jobs')} jobs run again, asked for${by}`)
     case 'jobset_extended':
+      if (data['samples'] !== undefined) return plain(`extended by ${textOf(data, 'samples')} samples${by}`)
       return plain(`${textOf(data, 'added')} jobs added and ${textOf(data, 'changed')} changed${by}`)
     case 'jobset_changed':
       return plain(changed(data, by))
@@ -45,7 +46,7 @@ function whatHappened({ kind, node, data }: NamedEvent): Happened | null {
     case 'attempt_lost':
       return { text: `lost${on}${why}`, good: false }
     case 'committed':
-      return ended(data['outcome'])
+      return trialEnded(data['trial']) ?? ended(data['outcome'])
     case 'build_started':
       return plain(`builds${on}`)
     case 'build_succeeded':
@@ -82,6 +83,14 @@ function changed(data: NamedEvent['data'], by: string): string {
 function nodeChanged(data: NamedEvent['data'], by: string): string {
   if (data['cleared'] !== undefined) return `cleared${by}`
   return data['paused'] === true ? `paused${by}` : `resumed${by}`
+}
+
+/** What counts of a trial is what it reported, not how its process ended. Null of a job that is none. */
+function trialEnded(end: unknown): Happened | null {
+  if (typeof end !== 'object' || end === null || !('kind' in end)) return null
+  if (end.kind === 'reported')
+    return { text: 'values' in end && Array.isArray(end.values) ? `reported ${end.values.join(' ')}`.trimEnd() : 'reported', good: true }
+  return { text: `${String(end.kind)}${'reason' in end ? `: ${String(end.reason)}` : ''}`, good: false }
 }
 
 function ended(outcome: unknown): Happened {

@@ -1,5 +1,6 @@
 // What may come over a trial's connections, and what is kept of it.
 
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
@@ -102,11 +103,11 @@ test('a message that was cut off is none', async () => {
   expect(logged.join()).toContain('middle of a message')
 })
 
-test('what was sent before the end is read, although nobody looked: also by a connection that nobody accepted yet', async () => {
+test('what was sent by a process that is gone is read, although nobody has accepted its connection yet', async () => {
   const port = await listen()
-  const socket = createConnection(port, '127.0.0.1')
-  socket.end(frame(message))
-  await once(socket, 'ready')
+  // this process does nothing meanwhile
+  const send = `require('net').connect(${port}, '127.0.0.1').end(Buffer.from('${frame(message).toString('hex')}', 'hex'), () => process.exit())`
+  expect(spawnSync(process.execPath, ['-e', send], { timeout: 30_000 }).status).toBe(0)
   await listener.drain()
   expect(readFrames(folder)).toEqual([message])
 })

@@ -44,7 +44,8 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._asking.add(name)
         try:
             for finder in sys.meta_path:
-                if finder is not self:
+                # old ones have another method, and Python does without them
+                if finder is not self and hasattr(finder, 'find_spec'):
                     spec = finder.find_spec(name, path)
                     if spec is not None:
                         return spec

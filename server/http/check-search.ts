@@ -1,7 +1,9 @@
 // What a schema cannot say about a search that is being submitted. The command line told all this with lines and carets.
 import { jobNameProblem, nameProblem } from '../../shared/config/name-rule.ts'
 import { pathProblem } from '../../shared/files/safe-path.ts'
+import type { Domain } from '../../shared/model/domain.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
+import { isAdaptive } from '../../shared/model/search.ts'
 import { budgetName, halvingProblem } from '../../shared/search/halving-config.ts'
 import { trialLabel } from '../../shared/search/names.ts'
 import { gridSize } from '../../shared/search/space.ts'
@@ -25,6 +27,8 @@ export function checkSearch({ kind, meta, search }: JobsetSpec, refuse: (place: 
   const reserved = batchtk.keys.map(([name]) => name)
   refuse('search.params', paramProblems(names, batchtk.delimiter, reserved)[0]?.message ?? null)
   if (algorithm === 'halving') refuse('search.algorithm_config', halvingProblem(algorithmConfig)?.message ?? null)
+  for (const { name, domain } of params) refuse(`search.params.${name}`, domainProblem(domain))
+  refuse('search.metric', isAdaptive(algorithm) && search.metrics.length === 0 ? `${algorithm} needs a metric to go by` : null)
   const trials = gridSize(params) * numSamples + (params.some(({ domain }) => domain.kind === 'grid') ? points.length : 0)
   refuse(
     'search',
@@ -32,4 +36,10 @@ export function checkSearch({ kind, meta, search }: JobsetSpec, refuse: (place: 
       ? `it has ${trials.toLocaleString('en')} trials, and at most ${mostTrials.toLocaleString('en')} are possible`
       : null,
   )
+}
+
+function domainProblem(domain: Domain): string | null {
+  if (domain.kind !== 'float' && domain.kind !== 'int') return null
+  if (domain.low > domain.high) return `low is ${domain.low} and high is ${domain.high}`
+  return domain.log && domain.low <= 0 ? `a logarithm needs a low above 0, not ${domain.low}` : null
 }

@@ -55,6 +55,18 @@ test('a search is taken without jobs, and what it says for its trials holds for 
   })
 })
 
+test('the script that its trials run is asked for like every other content', async () => {
+  await withHead(async (head) => {
+    const token = await head.token('user', 'anna')
+    const script = { name: 'run.py', sha256: 'a'.repeat(64), size: 3, mode: 0o644 }
+    const draft = draftBody(id(1), { jobs: 0 })
+    const json = { ...draft, spec: { ...draft.spec, search: { ...search, command: null, script } } }
+    expect((await head.call('POST', '/drafts', { token, json })).status).toBe(201)
+    expect((await head.call('GET', `/drafts/${id(1)}/missing`, { token })).json).toMatchObject({ missing: [{ sha256: script.sha256 }] })
+    expect((await head.call('POST', `/drafts/${id(1)}/commit`, { token })).code).toBe('incomplete')
+  })
+})
+
 test.each([
   ['jobs beside it', body(2, {}, { jobCount: 1 }), /has no jobs of its own/],
   ['an extension', body(2, {}, { mode: 'extend' }), /not added to by its file/],
@@ -69,6 +81,13 @@ test.each([
   ['names that overlap', body(2, { params: [...search.params, { name: 'x.y', domain: search.params[0]?.domain }] }), /overlap/],
   ['too many trials', body(2, { numSamples: 1_000_000 }), /4,000,000 trials/],
   ['a domain of no kind', body(2, { params: [{ name: 'x', domain: { kind: 'any' } }] }), /domain/],
+  [
+    'bounds that are swapped',
+    body(2, { params: [{ name: 'x', domain: { kind: 'float', low: 2, high: 1, log: false, step: null } }] }),
+    /low is 2 and high is 1/,
+  ],
+  ['a logarithm of 0', body(2, { params: [{ name: 'x', domain: { kind: 'int', low: 0, high: 1, log: true, step: 1 } }] }), /low above 0/],
+  ['nothing to go by', body(2, { algorithm: 'optuna', metrics: [] }), /needs a metric/],
   ['halving without a budget', body(2, { algorithm: 'halving' }), /algorithm_config/],
 ])('a search with %s is refused', async (_, json, message) => {
   await withHead(async (head) => {

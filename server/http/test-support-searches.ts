@@ -29,11 +29,8 @@ export function rowsSearches(db: ReadDb, head: () => HeadPort, ordered: string[]
     space: (jobset) => found(jobset).spec.params,
     trials(jobset, filter) {
       const { spec } = found(jobset)
-      const rows = reads.trials(jobset, filter)
-      return {
-        trials: rows.slice(0, filter.limit).map((row) => trialReply(spec.label, row)),
-        more: rows.length > filter.limit,
-      }
+      const { rows, more } = reads.trials(jobset, filter)
+      return { trials: rows.map((row) => trialReply(spec.label, row)), more }
     },
     extend: (jobset, samples, by) => order(jobset, `extend ${samples} ${by}`),
     stop: (jobset, cancel, by) => order(jobset, `stop ${cancel} ${by}`),

@@ -29,6 +29,8 @@ export interface SearchAdvance {
   readonly problem: SearchProblem | null
   /** it was over and goes on: its jobset is active again */
   readonly reopened: boolean
+  /** samples that joined it; 0 = none */
+  readonly samples: number
   /** who extended it, ran it again or stopped it; null = nobody */
   readonly by: string | null
 }

@@ -73,6 +73,7 @@ export function advance(run: SearchRun, events: readonly SearchEvent[], by: stri
     notices: run.notices,
     problem: run.problem,
     reopened,
+    samples: events.reduce((sum, event) => (event.kind === 'extended' ? sum + event.samples : sum), 0),
     by,
   }
 }

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { DistError } from '../../shared/base/errors.ts'
 import type { TrialEnd } from '../../shared/model/trial.ts'
 import { type BenchOptions, openBench, type SearchBench, sweep } from './test-support.ts'
 import { type Play, searchOf, square } from './test-support-specs.ts'
@@ -240,33 +239,6 @@ test('a scheduler that no node has is told once', async () => {
   await bench.searches.extend(sweep, 1, 'anna')
   await bench.done()
   expect(bench.searches.search(sweep).notices).toHaveLength(1)
-})
-
-test('a step that cannot be written is made again from the rows', async () => {
-  let refusals = 1
-  const bench = open({
-    before: (name) => {
-      if (name === 'advanceSearch' && bench.events().length > 2 && refusals-- > 0) throw new DistError('disk_full', 'the disk is full')
-    },
-  })
-  await bench.submit(searchOf())
-  await bench.done()
-  expect(bench.warnings).toEqual([expect.stringContaining('the disk is full')])
-  expect(statesOf(bench)).toEqual(['reported', 'reported', 'reported', 'reported'])
-})
-
-test('a step that can never be written ends the search with its reason', async () => {
-  let refuses = true
-  const bench = open({
-    before: (name) => {
-      if (refuses && name === 'advanceSearch' && bench.events().length === 2) throw new DistError('exists', 'no more jobs can join')
-    },
-  })
-  await bench.submit(searchOf({ maxConcurrent: 1 }))
-  await expect.poll(() => bench.warnings.length).toBeGreaterThan(0)
-  refuses = false
-  await bench.done()
-  expect(bench.searches.search(sweep)).toMatchObject({ reason: 'failed', problem: { message: 'no more jobs can join' } })
 })
 
 test('a jobset without a search is told from one with', async () => {

@@ -2,7 +2,7 @@
 // somebody orders something of one that was done. Beside the loop, which tells it of ended jobs and hears of new ones.
 import type { SearchReply, TrialsReply } from '../../shared/api/types.ts'
 import { errorCodes } from '../../shared/base/error-codes.ts'
-import { DistError } from '../../shared/base/errors.ts'
+import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import type { SearchParam } from '../../shared/model/domain.ts'
 import type { JobId, JobsetId } from '../../shared/model/ids.ts'
 import type { SearchEvent } from '../../shared/search/search-step.ts'
@@ -57,7 +57,13 @@ export class SearchService implements SearchListener, SearchPort {
   }
 
   opened(jobset: JobsetId): void {
-    if (!this.#closed) this.#driver(jobset)?.wake(this.#deps.reads.unknown(jobset))
+    if (this.#closed) return
+    try {
+      this.#driver(jobset)?.wake(this.#deps.reads.unknown(jobset))
+    } catch (error) {
+      // one search that cannot be read keeps no head from starting
+      this.#deps.warn(`the search of jobset ${jobset} cannot go on: ${errorMessage(error)}`)
+    }
   }
 
   ended(jobset: JobsetId, jobs: readonly JobId[]): void {
@@ -84,8 +90,8 @@ export class SearchService implements SearchListener, SearchPort {
 
   trials(jobset: JobsetId, filter: TrialsFilter): TrialsReply {
     const { label } = specOf(this.#row(jobset))
-    const rows = this.#deps.reads.trials(jobset, filter)
-    return { trials: rows.slice(0, filter.limit).map((row) => trialReply(label, row)), more: rows.length > filter.limit }
+    const { rows, more } = this.#deps.reads.trials(jobset, filter)
+    return { trials: rows.map((row) => trialReply(label, row)), more }
   }
 
   async extend(jobset: JobsetId, samples: number, by: string): Promise<void> {

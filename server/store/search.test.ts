@@ -75,6 +75,14 @@ test('a node that says nothing of the trial leaves it to the outcome', () => {
   expect(trial().end).toEqual({ kind: 'no_result', reason: 'the job ended with 0 and reported nothing: loss is missing', retry: null })
 })
 
+test('values that are not one for each metric are no report', () => {
+  begin()
+  finish({ outcome: failed, trial: result({ ...reported, values: [1, 2] }) })
+  expect(trial().end).toBeNull()
+  finish({ trial: result({ ...reported, values: [] }) })
+  expect(trial().end).toMatchObject({ kind: 'no_result' })
+})
+
 test('of a job that is no trial nothing is kept of what a node says', () => {
   begin()
   scene.db.prepare('UPDATE trial SET job = NULL').run()

@@ -81,7 +81,9 @@ search(job_type='sge', comm_type='sfs', label='queue', params={'x0': [1], 'x1': 
 `,
     })
     const { stderr } = succeeded(await run())
-    expect(stderr).toContain("'-hosts $(hostname)' is left out of the command: a trial runs on one node")
+    expect(stderr).toContain(
+      "sge: a trial runs on one ordinary node, with the cores, memory and time of run_config as its own; '-hosts $(hostname)' is left out of its command",
+    )
     expect(read('batch/queue_00000.run').match(/cores 2/g)).toHaveLength(2)
   })
 })

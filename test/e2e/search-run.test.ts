@@ -1,7 +1,7 @@
 // `dist search run` with the released packages: scripts in the style of the documents, each in a folder of its own, against a real head
 // and a real node.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { batchtoolsPython } from '../../scripts/setup/batchtools.mjs'
@@ -101,7 +101,8 @@ print(study.results.get_best_result().config['x0'], study.results.num_errors)
   })
 })
 
-describe('leaving and coming back', () => {
+// eight trials, several times, on a machine that may be ten times slower
+describe('leaving and coming back', { timeout: 300_000 }, () => {
   const slow = `import time\ntime.sleep(0.3)\n${runnerScript}`
   const files = (label: string) => ({
     'run.py': slow,
@@ -120,6 +121,13 @@ describe('leaving and coming back', () => {
     expect((await searchOf('left')).total).toBe(8)
     // outputs and the csv are no other search; other inputs are
     succeeded(await run())
+    appendFileSync(join(folder, 'batch.py'), "print('a remark')\n")
+    expect(succeeded(await run())).toMatchObject({
+      stdout: expect.stringContaining('a remark'),
+      stderr: expect.stringContaining('test/left is complete already'),
+    })
+    const { stdout: json } = succeeded(await run('--json'))
+    expect(JSON.parse(json)).toMatchObject({ searches: [{ jobset: { batch: 'left' }, search: { counts: { reported: 8 } } }] })
     writeFileSync(join(folder, 'run.py'), `${slow}#\n`)
     const other = await run()
     expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('test/left is on the head already, and is another search')])
@@ -146,7 +154,10 @@ describe('leaving and coming back', () => {
       within: 60_000,
     })
     process.kill(-(child.pid ?? 0), 'SIGINT')
-    expect([await ended, told]).toEqual([130, expect.stringContaining('test/broken goes on; back to it with: dist search run batch.py')])
+    expect([await ended, told]).toEqual([
+      130,
+      expect.stringContaining('test/broken goes on; back to it with: dist search run batch.py --python '),
+    ])
     expect(told).not.toContain('Traceback')
     expect(succeeded(await run()).stdout).toContain('best 0.0 of 8')
   })

@@ -39,8 +39,8 @@ export interface SearchReads {
   events(jobset: JobsetId): Iterable<EventRow>
   /** how the current run of the job's trial ended; null while it goes on, or when it is no trial */
   ended(job: JobId): EndedTrial | null
-  /** By number, or by their ends; one more than `limit` where there are more. */
-  trials(jobset: JobsetId, filter: TrialsFilter): readonly TrialRow[]
+  /** By number, or by their ends. A page also ends when what was reported gets large. */
+  trials(jobset: JobsetId, filter: TrialsFilter): { readonly rows: readonly TrialRow[]; readonly more: boolean }
   /** jobs whose trials ended, which the history does not know yet */
   unknown(jobset: JobsetId): readonly JobId[]
 }
@@ -65,6 +65,9 @@ const trialColumns = `t.number, t.ended, t.end, t.report, p.spec, j.state, j.sta
  a.finished_at AS finishedAt, a.outcome
  FROM trial t LEFT JOIN job j ON j.id = t.job LEFT JOIN job_spec p ON p.job = t.job LEFT JOIN attempt a ON a.id = j.attempt
  LEFT JOIN node n ON n.id = a.node`
+
+/** Letters of reports on one page: one may have a million. */
+const pageLetters = 8 << 20
 
 interface Columns {
   readonly seed: number
@@ -123,9 +126,20 @@ export function searchReads(db: ReadDb): SearchReads {
       return row === undefined ? null : { number: row.number, run: row.run, end: JSON.parse(row.end) as TrialEnd }
     },
     trials: (jobset, { after, since, limit }) =>
-      since === undefined ? byNumber.all(jobset, after, limit + 1) : byEnd.all(jobset, since, limit + 1),
+      onePage(since === undefined ? byNumber.iterate(jobset, after, limit + 1) : byEnd.iterate(jobset, since, limit + 1), limit),
     unknown: (jobset) => unknown.all(jobset),
   }
+}
+
+function onePage(found: Iterable<TrialRow>, limit: number): { readonly rows: readonly TrialRow[]; readonly more: boolean } {
+  const rows: TrialRow[] = []
+  let letters = 0
+  for (const row of found) {
+    if (rows.length === limit || letters > pageLetters) return { rows, more: true }
+    letters += (row.report?.length ?? 0) + (row.spec?.length ?? 0)
+    rows.push(row)
+  }
+  return { rows, more: false }
 }
 
 function readProblem(text: string | null): SearchProblem | null {

@@ -81,7 +81,8 @@ export const advanceSearch = transition<SearchAdvance, AdvancedSearch>((db) => {
     if (step.reopened) {
       active.run(jobset)
       builds.run(jobset)
-      context.event('jobset_reopened', { jobset }, { by: step.by, jobs: step.starts.length })
+      if (step.samples > 0) context.event('jobset_extended', { jobset }, { by: step.by, samples: step.samples })
+      else context.event('jobset_reopened', { jobset }, { by: step.by, jobs: step.starts.length })
     }
     if (step.starts.length > 0) begin(setOf.get(jobset), step, context, reply)
     if (step.cancels.length > 0) stop(jobset, step.cancels, context, reply)

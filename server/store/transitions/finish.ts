@@ -97,7 +97,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
     const number = begins ? started : row.number
 
     const cancelled = row.job_state === 'cancelled'
-    const trial = row.trial === 0 ? null : (item.trial ?? trials.judged(row.jobset, item.outcome))
+    const trial = row.trial === 0 ? null : trials.judged(row.jobset, item.trial, item.outcome)
     // a report counts whatever became of the process
     const interrupted = (item.outcome.kind === 'lost' || item.outcome.kind === 'cancelled') && trial?.end.kind !== 'reported'
     if (!cancelled && row.committed === null && interrupted) {
@@ -137,6 +137,7 @@ export const finish = transition<{ readonly items: readonly FinishItem[] }, { re
         attempt: item.id,
         number,
         outcome: item.outcome,
+        ...(trial === null ? {} : { trial: trial.end }),
         ...(won ? {} : { as: verdict }),
       },
     )

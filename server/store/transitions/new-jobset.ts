@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3'
 import type { JobsetSpec } from '../../../shared/model/jobset.ts'
 import type { SubmitCounts } from '../../../shared/model/submission.ts'
+import { trialCount } from '../../../shared/search/trial-count.ts'
 import type { WriterContext } from '../transition.ts'
 import { demandClasses } from './demand-classes.ts'
 import { jobBlock } from './job-block.ts'
@@ -58,7 +59,11 @@ export function newJobset(
       hold.run(jobset)
       holdJobs.run(jobset)
     }
-    context.event('jobset_added', { jobset }, { namespace, batch, jobs: count, owner })
+    context.event(
+      'jobset_added',
+      { jobset },
+      { namespace, batch, jobs: spec.search === undefined ? count : trialCount(spec.search), owner },
+    )
     return { jobset, counts: { kind: before === null ? 'new' : 'version', added: count, changed: 0, unchanged: 0 } }
   }
 }

@@ -71,6 +71,7 @@ export const firstStep: InputOf<'advanceSearch'> = {
   notices: [],
   problem: null,
   reopened: false,
+  samples: 0,
   by: null,
 }
 

@@ -11,8 +11,8 @@ export interface TrialEnds {
   end(job: number, result: TrialResult): void
   /** Without a word of its node. */
   endAs(job: number, outcome: Exclude<Outcome, { kind: 'succeeded' }>): void
-  /** What an outcome without a report means; a search without metrics needs none. */
-  judged(jobset: number, outcome: Outcome): TrialResult
+  /** What a node told, where it fits the search's metrics; else what the outcome means without a report. */
+  judged(jobset: number, told: TrialResult | null, outcome: Outcome): TrialResult
 }
 
 /** Jobsets whose metrics are kept: their specs may be megabytes. */
@@ -46,7 +46,10 @@ export function trialEnds(db: Database.Database): TrialEnds {
   return {
     end,
     endAs: (job, outcome) => end(job, withoutReport(outcome, [])),
-    judged: (jobset, outcome) => withoutReport(outcome, metricsOf(jobset)),
+    judged(jobset, told, outcome) {
+      if (told !== null && (told.end.kind !== 'reported' || told.end.values.length === metricsOf(jobset).length)) return told
+      return withoutReport(outcome, metricsOf(jobset))
+    },
   }
 }
 

@@ -245,6 +245,7 @@ search: {command: x, workdir: ../model, params: {x: [1]}}
 # fields of run_config that are no numbers
 shell:
 search: {command: x, job_type: sge, run_config: {cores: all, vmem: lots, realtime: 90}, params: {x: [1]}}
+=> 3:32: notice: search.job_type: sge: a trial runs on one ordinary node, with the cores, memory and time of run_config as its own
 => 3:57: search.run_config.cores: expected a whole number from 1 to 65536, found text
 => 3:68: search.run_config.vmem: "lots" is no amount of bytes
    write for example 512MiB, 8GiB or 20GB

@@ -187,9 +187,13 @@ test('optimisers say once that a list is a choice', () => {
 })
 
 test('run_config becomes resources, a limit and the fields of the scheduler, the search itself wins', () => {
+  const onOneNode = (type: string) => `${type}: a trial runs on one ordinary node, with the cores, memory and time of run_config as its own`
   const text = (rest: string) => `shell:\nresources: {memory: 1GiB}\nsge: {project: p, queue: slow}\nsearch: {params: {x: [1]}, ${rest}}\n`
   const sge = parse(
-    text("job_type: sge, run_config: {queue: cpu.q, cores: 8, vmem: 8G, realtime: '24:00:00', command: mpiexec -n $NSLOTS init.py}"),
+    text(
+      "job_type: sge, run_config: {queue: cpu.q, cores: 8, vmem: 8G, realtime: '24:00:00', command: mpiexec -n $NSLOTS -hosts $(hostname) init.py}",
+    ),
+    [`${onOneNode('sge')}; '-hosts $(hostname)' is left out of its command`],
   )
   expect(sge).toMatchObject({
     jobType: 'sge',
@@ -201,6 +205,7 @@ test('run_config becomes resources, a limit and the fields of the scheduler, the
     text(
       'job_type: ssh_slurm, command: x, resources: {cores: 2}, timeout: 1h, run_config: {allocation: A, nodes: 2, coresPerNode: 4, mem: 2G, realtime: 00:30:00, options: ["--gpus=3"]}',
     ),
+    [onOneNode('slurm')],
   )
   expect(slurm).toMatchObject({
     jobType: 'slurm',

@@ -69,7 +69,7 @@ export function readSearch(reading: Reading, entry: Entry, path: Path, context: 
   const spec: SearchSpec<FileRef> = {
     label: readName(reading, get('label'), at('label'), nameProblem) ?? 'search',
     ...program,
-    command: onOneNode(reading, program.command, jobType, { at: runConfig.command?.value.at ?? entry.keyAt, path: at('run_config') }),
+    command: onOneNode(reading, program.command, jobType, { at: get('job_type')?.value.at ?? entry.keyAt, path: at('job_type') }),
     jobType,
     scheduler: runConfig.scheduler === null ? null : { ...(jobType === 'sge' ? context.sge : context.slurm), ...runConfig.scheduler },
     commType: readOneOf(reading, get('comm_type'), at('comm_type'), ways) ?? 'auto',
@@ -108,8 +108,9 @@ function onOneNode(
 ): string | null {
   if (command === null || jobType === 'sh') return command
   const found = withoutHostLists(command)
-  const message = `'${found.left.join(' ')}' is left out of the command: a trial runs on one node`
-  if (found.left.length > 0) reading.problems.folded('notice', 'host list', 1, place.at, place.path, message)
+  const list = found.left.length === 0 ? '' : `; '${found.left.join(' ')}' is left out of its command`
+  const message = `${jobType}: a trial runs on one ordinary node, with the cores, memory and time of run_config as its own${list}`
+  reading.problems.folded('notice', 'queue', 1, place.at, place.path, message)
   return found.command
 }
 
