@@ -102,7 +102,6 @@ export const mutants = [
     tests: ['unit', 'server/core/node-events'],
   },
   {
-<<<<<<< HEAD
     name: 'of a trial the exit code counts, not its report',
     file: 'server/store/transitions/finish.ts',
     from: "trial === null ? item.outcome.kind === 'succeeded' : trial.end.kind === 'reported'",
@@ -129,7 +128,8 @@ export const mutants = [
     from: 'if (this.#asking === null || this.#asking.signal.aborted) events.push',
     to: 'events.push',
     tests: ['unit', 'server/search/search-asking'],
-=======
+  },
+  {
     name: 'a trial is judged before all that its job sent is there',
     file: 'node-agent/loop/delivery.ts',
     from: 'const unkept = await listening.drain(id)',
@@ -149,6 +149,5 @@ export const mutants = [
     from: "work.kind !== 'job' || work.trial === null) continue",
     to: "work.kind !== 'job' || work.trial !== undefined) continue",
     tests: ['unit', 'node-agent/core/trials'],
->>>>>>> s-node
   },
 ]
