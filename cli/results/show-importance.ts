@@ -1,12 +1,12 @@
 // Importances of a search's parameters: trials are given to python/dist_suggest, which asks optuna; shown as bars.
 import type { SearchReply } from '../../shared/api/types.ts'
-import { DistError } from '../../shared/base/errors.ts'
 import { paramsJson } from '../../shared/trial/value-text.ts'
 import type { Context } from '../context.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { counted, jobsetLabel } from '../render/labels.ts'
 import { isUnicode, progressBar } from '../render/progress.ts'
 import { renderTable } from '../render/table.ts'
+import { metricOf } from './metric-of.ts'
 import { runImportance } from './python-importance.ts'
 import { readEnded } from './read-rows.ts'
 import { compileSelection, selectRows } from './select-rows.ts'
@@ -44,14 +44,4 @@ export async function showImportance(context: Context, search: SearchReply, choi
   for (const line of renderTable(columns, rows, { width: context.io.stdout.columns, paintTitle: context.out.dim })) context.print(line)
   for (const notice of reply.notices) context.note(context.err.dim(notice))
   return exitCode.done
-}
-
-/** The first one, or the one named. Throws `usage`. */
-export function metricOf({ metrics }: SearchReply, name: string | undefined): { readonly name: string; readonly index: number } {
-  const index = name === undefined ? 0 : metrics.findIndex((metric) => metric.name === name)
-  const found = metrics[index]
-  if (found !== undefined) return { name: found.name, index }
-  if (metrics.length === 0)
-    throw new DistError('usage', 'this search has no metric', { hint: 'its jobs report nothing that could be compared' })
-  throw new DistError('usage', `--y ${name} is no metric of this search`, { hint: `one of: ${metrics.map((one) => one.name).join(', ')}` })
 }

@@ -3,7 +3,8 @@ import type { JobsetReply, SearchReply } from '../../shared/api/types.ts'
 import type { Context } from '../context.ts'
 import { jobsetLabel } from '../render/labels.ts'
 import { oneLine, textWidth } from '../render/text-width.ts'
-import { ageText, bestText, progressParts } from './search-text.ts'
+import { ageText, bestText, endedTrials, progressParts } from './search-text.ts'
+import { type Selection, unseenProblem } from './select-rows.ts'
 import type { TrialRow } from './trial-row.ts'
 import { TrialTable } from './trial-table.ts'
 
@@ -66,4 +67,14 @@ export class ShownTrials {
       ),
     )
   }
+}
+
+export function tellProblem(context: Context, { problem }: SearchReply): void {
+  if (problem !== null) context.warn(problem.message, problem.hint ?? undefined)
+}
+
+/** A name in --where that no trial had is probably a mistake. */
+export function tellUnseen(context: Context, selection: Selection, search: SearchReply): void {
+  const problem = unseenProblem(selection, search)
+  if (problem !== null && endedTrials(search) > 0) context.warn(problem.message, problem.hint)
 }

@@ -168,6 +168,35 @@ test('a history that would be another one now is taken as it is, and named', (co
   expect(next?.ok?.['suggestions']).toMatchObject([{ trial: 2 }])
 })
 
+test('importances need no search, name what is wrong, and are the same every time', (context) => {
+  const trial = (x: number, value: Json = (x - 3) ** 2): Json => ({ params: { x, n: (x * 7) % 3, still: 1 }, value })
+  const request = (...trials: Json[]) => ({ op: 'importance', trials })
+  const known = Array.from({ length: 40 }, (_, i) => trial((i * 11) % 40))
+  const lines = say(realCommand(context), [
+    request(...known),
+    request(...known),
+    request(...known.slice(0, 3)),
+    request({ params: {}, value: 'low' }),
+    request(...known.map(() => trial(1))),
+    request(...known.map((_, i) => trial(i, 5))),
+    { op: 'importance' },
+    request(...known, { params: { n: 1 }, value: 4 }),
+  ])
+  const found = lines[0]?.ok?.['importances'] as Record<string, number>
+  expect(Object.keys(found)).toEqual(['x', 'n', 'still'])
+  expect([found['still'], (found['x'] ?? 0) > 0.9, lines[0]?.ok?.['trials']]).toEqual([0, true, 40])
+  expect(lines[1]?.ok).toEqual(lines[0]?.ok)
+  expect(errors(lines.slice(2, 7))).toEqual([
+    'bad_request: importances want at least 4 trials with a result, there are 3',
+    expect.stringContaining('bad_request: a trial has `params` and a finite number as `value`'),
+    'bad_request: every parameter has the same value in all trials',
+    'bad_request: the metric has the same value in all trials',
+    'bad_request: `trials` is no list',
+  ])
+  // x and the one that stands still are not in every trial
+  expect(lines[7]?.ok?.['importances']).toEqual({ n: 1, x: 0, still: 0 })
+})
+
 test('the program is written for Python 3.8 and newer', async () => {
   const folder = join(packageRoot(), 'python', 'dist_suggest')
   const files = readdirSync(folder).filter((name) => name.endsWith('.py'))
