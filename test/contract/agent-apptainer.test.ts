@@ -1,15 +1,22 @@
 // A real image under the real apptainer. Skipped, with the reason, where there is none or it cannot build an image; not in CI.
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { float } from '../../shared/model/value.ts'
 import { AgentProcess } from '../support/agent-process.ts'
 import { FakeHead } from '../support/fake-head.ts'
 import { skipOrFail } from '../support/needs.ts'
 import { expectNoJobProcesses } from '../support/processes.ts'
 import { buildTinyImage, containerPath, hasApptainer } from '../support/tiny-image.ts'
+import { trialJob, trialResult, trialRules } from '../support/trial-jobs.ts'
 
-const head = new FakeHead()
-const agent = new AgentProcess()
+let head: FakeHead
+let agent: AgentProcess
+
+beforeEach(() => {
+  head = new FakeHead()
+  agent = new AgentProcess()
+})
 
 afterEach(async () => {
   await agent.cleanUp()
@@ -63,4 +70,25 @@ test('verify_apptainer_execution: input, save and a required mount are bound, th
   expect((await head.result(hangs.attempt_id)).outcome).toBe('timeout')
   await expectNoJobProcesses(agent.work)
   expect(existsSync(join(agent.work, 'ws', jobset.uid, 'tool.sif'))).toBe(false)
+}, 90_000)
+
+test('a trial in an image has its values and the paths of the container, and reports from there', async (context) => {
+  if (!hasApptainer()) skipOrFail(context, 'apptainer not installed')
+  const folder = join(agent.home, 'image')
+  mkdirSync(folder)
+  const tell = 'echo "$FLOATRUNTK0 $STRRUNTK1 $SOCNAME $NSLOTS $DIST_PARAM_X"'
+  const image = buildTinyImage(folder, [tell, 'read -r line < /input/params.json', 'echo "$line" > /distribute_save/search_00001.out'])
+  if (typeof image === 'string') return skipOrFail(context, image)
+  await head.start()
+  agent.start(head, { env: { PATH: `${containerPath}:/usr/sbin:/sbin` } })
+  const session = await head.session()
+  const sif = head.file({ name: 'tool.sif', content: image })
+  const wire = { ...sif, sha256: Buffer.from(sif.sha256, 'hex') }
+  const jobset = { ...head.jobset({}), kind: 'apptainer', sif: wire, ...trialRules({ commType: 'auto', delimiter: 'auto' }) }
+  await head.build(session, jobset)
+  const job = { ...head.job(jobset.uid, ''), script: null, ...trialJob(1, [['loss', float(2)]]) }
+  session.send({ assign: [job] })
+  const result = await head.result(job.attempt_id)
+  expect(result.stdout.toString()).toMatch(/^loss\*=2\.0 saveFolder\*=\/distribute_save \('127\.0\.0\.1', \d+\) 1 \n$/)
+  expect(trialResult(result)).toMatchObject({ end: { kind: 'reported', values: [2] }, report: { source: 'file', text: '{"loss":2.0}\n' } })
 }, 90_000)
