@@ -90,8 +90,9 @@ def look_inside(request, interpreter):
 def judge(request, needs, found):
     python = found['python'] or 'python3'
     if found['netpyne'] is not None:
-        raise Wrong('netpyne.batchtools cannot be imported by %s, and the script would run with its defaults and report nothing: %s' % (
-            python, found['netpyne']['text']), install(python, found['netpyne']))
+        why = found['netpyne']
+        hidden = '' if why['name'] == 'netpyne' else ' (netpyne hides that: the script would run with its defaults and report nothing)'
+        raise Wrong('netpyne.batchtools cannot be imported by %s: %s%s' % (python, why['text'], hidden), install(python, why))
     if found['batchtk'] is not None and needs.imports_batchtk:
         raise Wrong('batchtk cannot be imported by %s: %s' % (python, found['batchtk']['text']), install(python, found['batchtk']))
     here, said = found['delimiter'], request['said']

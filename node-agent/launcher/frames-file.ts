@@ -1,6 +1,6 @@
 // What a trial's job said over its connections: attempts/<id>/frames, a record a message, each line with the CRC-32 of its JSON as in
 // a journal. Written by the launcher, read by whichever agent judges the trial (stage/judge.ts). A torn end was never said.
-import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fdatasync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { systemCode } from '../../shared/base/errors.ts'
@@ -75,10 +75,6 @@ export class FramesFile {
 
 /** Messages in the order in which they came; none when there is no file. */
 export function readFrames(attemptFolder: string): readonly string[] {
-  try {
-    return checkedLines(readFileSync(framesPath(attemptFolder))).values.map(({ text }) => String(text))
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return []
-    throw error
-  }
+  const path = framesPath(attemptFolder)
+  return existsSync(path) ? checkedLines(readFileSync(path)).values.map(({ text }) => String(text)) : []
 }

@@ -10,6 +10,7 @@ import type { LiveLog } from '../head/live-log.ts'
 import type { Outbox } from '../head/outbox.ts'
 import { finishedMessage } from '../head/to-wire.ts'
 import { keepOutput } from '../stage/build-output.ts'
+import { removeTrialNote } from '../stage/trial-note.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 import type { Delivery } from './delivery.ts'
 import type { Housekeeping } from './housekeeping.ts'
@@ -102,7 +103,7 @@ export function runEffect(parts: EffectParts, effect: Effect): void {
       parts.staging.done(effect.id)
       parts.delivery.done(effect.id)
       parts.liveLog.forget(effect.id)
-      if (effect.folder) parts.discard(join(parts.attempts, effect.id))
+      if (effect.folder && !removeTrialNote(join(parts.attempts, effect.id))) parts.discard(join(parts.attempts, effect.id))
       if (effect.slot !== null) parts.desk.forget(effect.slot, effect.id)
       else for (const slot of parts.keepers.slots()) parts.desk.forget(slot, effect.id)
       break

@@ -18,6 +18,7 @@ import { prepareFiles } from '../stage/prepare.ts'
 import { writeSaveRules } from '../stage/save-rules.ts'
 import { trialAnswer } from '../stage/trial-answer.ts'
 import { writeTrialNote } from '../stage/trial-note.ts'
+import { withTrialParams } from '../stage/trial-params.ts'
 import { saveFolder, trialParams } from '../stage/trial-place.ts'
 import type { Workspaces } from '../stage/workspace.ts'
 import type { Listening } from './listening.ts'
@@ -145,11 +146,12 @@ export class Staging {
     const { w, plain } = where(work, jobset)
     if (plain) await workspaces.layOutPlain(w, jobset, (hash) => cache.path(hash))
     const home = join(attempts, work.id)
-    const { files, folder } = await prepareFiles(await this.#withParams(work), home, (hash) => cache.path(hash))
+    const prepared = await prepareFiles(await this.#withParams(work), home, (hash) => cache.path(hash))
+    const files = work.trial === null ? prepared.files : withTrialParams(prepared.files, home, trialParams(work, work.trial))
     if (work.save !== null) writeSaveRules(home, work.save)
     const needs = work.trial !== null && this.#parts.needs.of(work, jobset)
     this.#ready.set(work.id, { files, needs, answer: await this.#answer(work, jobset, w, needs) })
-    return folder || work.save !== null || work.trial !== null
+    return prepared.folder || work.save !== null || work.trial !== null
   }
 
   /** Of a trial: what it is judged by is written down, and where it will connect to is there. The last of staging. */
@@ -166,9 +168,8 @@ export class Staging {
 
   /** `params` becomes a file like every other; it takes the place of one of the same name. */
   async #withParams(work: Extract<Work, { kind: 'job' }>): Promise<readonly InputFile[]> {
-    const params = work.trial === null ? work.params : trialParams(work, work.trial)
-    if (params === null) return work.files
-    const { file, data } = paramsFile(params)
+    if (work.params === null || work.trial !== null) return work.files
+    const { file, data } = paramsFile(work.params)
     if ((await this.#parts.cache.missing([file])).length > 0) this.#parts.cache.store(file.sha256, data)
     return [...work.files.filter((other) => other.name !== paramsName), file]
   }

@@ -2,7 +2,7 @@
 // shell, after `setup`. What was found good once is kept beside the workspace, and costs the later trials nothing.
 // Called by trial-start.ts, and by judge.ts for its verdict.
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../shared/base/package-info.ts'
 import type { Delimiter } from '../../shared/model/search.ts'
@@ -67,8 +67,10 @@ export function probeLines(attemptFolder: string, python: string, environment: P
 
 /** No trial can work in this environment; null where nothing of that was found. */
 export function readVerdict(attemptFolder: string): TrialResult['broken'] {
+  const path = join(attemptFolder, fileName)
+  if (!existsSync(path)) return null
   try {
-    const { message, hint } = JSON.parse(readFileSync(join(attemptFolder, fileName), 'utf8')) as Record<string, unknown>
+    const { message, hint } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>
     return { message: String(message), hint: String(hint) }
   } catch {
     return null

@@ -13,8 +13,9 @@ import { paramProblems } from '../../shared/trial/param-problems.ts'
 const mostTrials = 1_000_000
 
 /** Calls back with everything that is wrong, in the order of docs/search.md. */
-export function checkSearch({ kind, meta, search }: JobsetSpec, refuse: (place: string, problem: string | null) => void): void {
+export function checkSearch({ kind, meta, search, bundle }: JobsetSpec, refuse: (place: string, problem: string | null) => void): void {
   if (search === undefined) return
+  refuse('bundle', bundle === undefined ? null : 'a search cannot run elsewhere')
   const { label, command, script, workdir, params, points, algorithm, algorithmConfig, numSamples, batchtk, options } = search
   refuse('search.label', nameProblem(label) ?? jobNameProblem(trialLabel(label, 0), meta.batchName))
   const runs = (command === null ? 0 : 1) + (script === null ? 0 : 1)

@@ -69,6 +69,7 @@ test('the script that its trials run is asked for like every other content', asy
 
 test.each([
   ['jobs beside it', body(2, {}, { jobCount: 1 }), /has no jobs of its own/],
+  ['a bundle', { ...body(2), spec: { ...body(2).spec, bundle: 'b'.repeat(32) } }, /cannot run elsewhere/],
   ['an extension', body(2, {}, { mode: 'extend' }), /not added to by its file/],
   ['nothing to run', body(2, { command: null }), /does not say what a trial/],
   [

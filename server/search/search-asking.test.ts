@@ -53,6 +53,24 @@ test('without batch each end is told as it comes, failures and penalties as what
   ])
 })
 
+test('ends that come while the optimiser is asked wait for its answer: it learns in the order of the history', async () => {
+  const bench = open({ play: () => null })
+  await bench.submit(asked({ maxConcurrent: 2, batch: false }))
+  await bench.until(() => bench.running.length === 2)
+  let answer = (): void => undefined
+  bench.gate = new Promise<void>((resolve) => {
+    answer = resolve
+  })
+  const good: TrialEnd = { kind: 'reported', values: [1], warning: null }
+  bench.finish(0, good)
+  await bench.until(() => bench.optimisers[0]?.log.at(-1) === 'ask 1')
+  bench.finish(1, good)
+  await bench.until(() => bench.head.jobset(sweep).counts.succeeded === 2)
+  answer()
+  await bench.until(() => bench.running.length === 2)
+  expect(bench.events()).toEqual(['begun', 'suggested 0', 'suggested 1', 'ended 0', 'suggested 2', 'ended 1', 'suggested 3'])
+})
+
 test('an optimiser that has nothing left ends the search', async () => {
   const bench = open({ most: 3 })
   await bench.submit(asked({ maxConcurrent: 2 }))

@@ -28,9 +28,12 @@ export interface SearchRun {
   notices: readonly string[]
 }
 
+/** Jobs made ahead of their time, where only the grid's end says stop. Part of what a history means: never to be changed. */
+const mostOpen = 10_000
+
 /** Before its first event. */
 export function newRun(jobset: JobsetId, spec: SearchSpec<InputFile>, seed: number): SearchRun {
-  const search = newSearch(spec, seed)
+  const search = newSearch({ ...spec, maxConcurrent: spec.batch ? spec.maxConcurrent : Math.min(spec.maxConcurrent, mostOpen) }, seed)
   return { jobset, spec, search, state: newState(search), seq: 0, history: [], untold: [], problem: null, notices: [] }
 }
 

@@ -65,6 +65,14 @@ test('no more jobs are made than may run at once, however large the grid, and th
   expect(statesOf(bench)).toEqual(['running', 'reported', 'running'])
 })
 
+test('as many at once as the grid has are made by and by', async () => {
+  const bench = open({ connects: false })
+  const values = { kind: 'range', start: 0, step: 1, count: 100_000 } as const
+  await bench.submit(searchOf({ maxConcurrent: 100_000, params: [{ name: 'x', domain: { kind: 'grid', values } }] }))
+  await bench.until(() => bench.events().length === 1)
+  expect(bench.store.db.prepare('SELECT count(*) FROM job').pluck().get()).toBe(10_000)
+})
+
 test('ends come since a revision, in their order', async () => {
   const bench = open({ play: () => null })
   await bench.submit(searchOf({ maxConcurrent: 4 }))

@@ -107,16 +107,6 @@ test('what is shipped over HTTP is judged alike, and its result is in the messag
   expect(trial.end).toEqual({ kind: 'reported', values: [4], warning: null })
 })
 
-test.each(['at once', 'slowly'])('a line in the part of an output that is not kept counts: printed %s', async (how) => {
-  const { uid } = await search()
-  // slowly: the keeper takes the middle off the disk while the job runs
-  const wait = how === 'slowly' ? 'sleep 1.2' : ':'
-  const much = (mebibytes: number) => `yes | head -c ${mebibytes << 20}`
-  const { result, trial } = await run(uid, { run: `${much(33)}; echo; echo "DIST_METRIC loss=6"; ${much(40)}; ${wait}; ${much(1)}` })
-  expect(result.notices.join()).toContain('the first and the last 32 MiB are kept')
-  expect(trial).toMatchObject({ end: { kind: 'reported', values: [6] }, report: { source: 'lines' } })
-})
-
 test('rules about saving do not hide a report, and a good report is a success for them', async () => {
   const { uid } = await search()
   const make = 'echo \'{"loss": 2}\' > distribute_save/results.json; exit 1'

@@ -196,7 +196,8 @@ test('optuna goes on as if nothing had happened when the head is killed', async 
   expect(new Set(valuesOf(killed)).size).toBe(40)
 }, 300_000)
 
-test('without its package a search fails and says what to install', async () => {
+test('without its package a search fails and says what to install', async (context) => {
+  if (!hasOptimisers()) skipOrFail(context, 'the optimisers are not installed: node scripts/setup.mjs --tests')
   await add('lacking', '  algorithm: zoopt\n  params: {x0: {uniform: [0, 1]}, x1: {uniform: [0, 1]}}\n  num_samples: 3\n')
   const { code, stdout, stderr } = await dist(head, ['wait', 'test/lacking'])
   expect(code).toBe(1)
