@@ -196,6 +196,16 @@ test('a search without trials says so, and one that failed why', async () => {
   expect((await dist(['results', 'ca3_tune', '--csv'])).stdout).toMatch(/^trial_label,[^\n]*,loss\r\n$/)
 })
 
+test('what an algorithm adds to the parameters of a trial, such as a budget, is a parameter everywhere', async () => {
+  const { params } = tune.trials[0] ?? { params: [] }
+  const withBudget = (value: number) => [...(params ?? []), ['steps', { kind: 'int' as const, value }]] as typeof params
+  tune.trials = [1, 3, 9].map((steps, i) => reported(i, [i], `{"loss": ${i}}`, { params: withBudget(steps) }))
+  expect((await dist(['results', 'ca3_tune', '--where', 'steps > 2'])).stdout).toMatch(/ steps .*\n +1 {2}.*\n +2 {2}/)
+  expect((await dist(['results', 'ca3_tune', '--csv', '--sort', '-steps'])).stdout).toMatch(/config\/steps,loss\r\nsearch_00002/)
+  expect((await dist(['results', 'ca3_tune', '--plot', 'x.svg', '--x', 'steps'])).code).toBe(0)
+  expect(readFileSync(folder.join('x.svg'), 'utf8')).toContain('loss by steps')
+})
+
 test('what a trial sent cannot steer the terminal', async () => {
   tune.trials = [
     reported(0, [1], JSON.stringify({ loss: 1, '\u001b[2J': '\u001b]0;x\u0007' }), {

@@ -1,7 +1,7 @@
 // What pictures are drawn of: of each trial its number, values and parameters as numbers, gathered in one reading.
-import type { SearchReply } from '../../shared/api/types.ts'
+import type { SearchReply, TrialReply } from '../../shared/api/types.ts'
 import type { Value } from '../../shared/model/value.ts'
-import { paramOf, type TrialRow } from '../results/trial-row.ts'
+import { paramNames, paramOf, type TrialRow } from '../results/trial-row.ts'
 import { paramShown } from '../results/value-shown.ts'
 
 export interface PlotTrial {
@@ -23,19 +23,19 @@ export interface PlotData {
   readonly params: readonly PlotParam[]
 }
 
+/** What is kept of a trial while all are read: not what it sent. */
+type Ended = Pick<TrialReply, 'trial' | 'values' | 'params'>
+
 /** By number of the trial. */
 export async function plotData(rows: AsyncIterable<TrialRow>, search: SearchReply): Promise<PlotData> {
-  const read: {
-    readonly trial: number
-    readonly values: readonly number[] | null
-    readonly params: readonly (number | string | null)[]
-  }[] = []
+  const ended: Ended[] = []
   for await (const { trial } of rows) {
-    if (trial.ended === null) continue
-    read.push({ trial: trial.trial, values: trial.values, params: search.params.map((name) => drawn(paramOf(trial, name))) })
+    if (trial.ended !== null) ended.push({ trial: trial.trial, values: trial.values, params: trial.params })
   }
-  read.sort((a, b) => a.trial - b.trial)
-  const params = search.params.map((name, k): PlotParam => {
+  ended.sort((a, b) => a.trial - b.trial)
+  const names = paramNames(search, ended)
+  const read = ended.map(({ trial, values, params }) => ({ trial, values, params: names.map((name) => drawn(paramOf({ params }, name))) }))
+  const params = names.map((name, k): PlotParam => {
     const values = new Set(read.map((one) => one.params[k] ?? null))
     const isNumber = [...values].every((value) => typeof value !== 'string')
     return { name, names: isNumber ? null : [...values].flatMap((value) => (value === null ? [] : [String(value)])).sort() }

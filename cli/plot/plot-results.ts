@@ -59,7 +59,8 @@ function overview(data: PlotData, { metrics }: SearchReply, metric: number): rea
   ]
 }
 
-function against(data: PlotData, { params, metrics }: SearchReply, name: string, metric: number) {
+function against(data: PlotData, { metrics }: SearchReply, name: string, metric: number) {
+  const params = data.params.map((one) => one.name)
   const param = params.indexOf(name)
   if (param >= 0) return paramScatter(data, metrics, param, metric)
   const other = metrics.findIndex((one) => one.name === name)

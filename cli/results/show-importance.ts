@@ -17,6 +17,9 @@ export interface ImportanceChoice {
   readonly python: string
 }
 
+/** more of them take seconds */
+const many = 300
+
 const columns = [{ title: 'PARAMETER', shrink: 16 }, { title: 'IMPORTANCE', align: 'right' }, { title: '' }] as const
 
 /** --json: `{metric, trials, importances: [{name, importance}]}`, the greatest first. */
@@ -29,6 +32,7 @@ export async function showImportance(context: Context, search: SearchReply, choi
     const value = trial.values?.[metric.index]
     if (value !== undefined && trial.params !== null) trials.push(`{"params":${paramsJson(trial.params)},"value":${value}}`)
   }
+  if (trials.length > many) context.note(context.err.dim(`${counted(trials.length, 'trial')} take optuna a while`))
   const reply = await runImportance(context, choice.python, trials)
   const importances = Object.entries(reply.importances)
     .map(([name, importance]) => ({ name, importance }))

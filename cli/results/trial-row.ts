@@ -40,6 +40,8 @@ export function fieldOf(search: Pick<SearchReply, 'params' | 'metrics'>, name: s
   if (metric >= 0) return ({ trial }) => trial.values?.[metric]
   const ours = ownNames.find((one) => one === name)
   return (row) => {
+    const given = paramOf(row.trial, param)
+    if (given !== undefined) return plain(given)
     const text = row.sent.get(name)
     return text !== undefined ? sentValue(text) : ours === undefined ? undefined : own[ours](row.trial)
   }
@@ -54,8 +56,15 @@ export function knownNames({ params, metrics }: Pick<SearchReply, 'params' | 'me
   return [...params, ...metrics.map(({ name }) => name), ...ownNames]
 }
 
-export function paramOf({ params }: TrialReply, name: string): Value | undefined {
+export function paramOf({ params }: Pick<TrialReply, 'params'>, name: string): Value | undefined {
   return params?.find(([one]) => one === name)?.[1]
+}
+
+/** Names of parameters: those of the space, then what an algorithm adds to each trial, such as a budget. */
+export function paramNames({ params }: Pick<SearchReply, 'params'>, trials: Iterable<Pick<TrialReply, 'params'>>): readonly string[] {
+  const names = new Set(params)
+  for (const trial of trials) for (const [name] of trial.params ?? []) names.add(name)
+  return [...names]
 }
 
 /** From start to end; null while it has none. */

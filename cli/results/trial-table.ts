@@ -8,7 +8,7 @@ import type { Palette } from '../render/palette.ts'
 import { StreamedTable } from '../render/streamed-table.ts'
 import type { Cell, Column } from '../render/table.ts'
 import { oneLine, textWidth, truncate } from '../render/text-width.ts'
-import { paramOf, type TrialRow } from './trial-row.ts'
+import { paramNames, paramOf, type TrialRow } from './trial-row.ts'
 import { paramShown, sentShown } from './value-shown.ts'
 
 export interface TableStyle {
@@ -54,7 +54,12 @@ export class TrialTable {
   }
 }
 
-function allColumns({ params, metrics }: SearchReply, first: readonly TrialRow[], style: TableStyle): readonly TrialColumn[] {
+function allColumns(search: SearchReply, first: readonly TrialRow[], style: TableStyle): readonly TrialColumn[] {
+  const { metrics } = search
+  const params = paramNames(
+    search,
+    first.map(({ trial }) => trial),
+  )
   const known = new Set([...params, ...metrics.map(({ name }) => name)])
   const others = [...new Set(first.flatMap(({ sent }) => [...sent.keys()]))].filter((key) => !known.has(key))
   const paint = (state: string) => statePaint(style.palette, state === 'reported' ? 'succeeded' : paintAs(state))

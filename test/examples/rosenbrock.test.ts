@@ -87,6 +87,10 @@ test('dotted names are columns of the csv, floats stay floats, and every trial h
   expect(lines[1]).toBe('search_00000,rosenbrock_nested/search_00000,0,0.0,1')
   expect(lines[8]).toBe('search_00007,rosenbrock_nested/search_00007,1,2.0,100')
   expect(losses(await rows('rosenbrock_nested', '--best', '3'))).toEqual([0, 1, 1])
+  expect(await distOk(head, ['results', 'examples/rosenbrock_nested', '--output', 'nested.parquet'])).toBe(
+    'wrote nested.parquet: 25 trials of examples/rosenbrock_nested\n',
+  )
+  expect(readFileSync(join(head.root, 'nested.parquet'), 'latin1')).toMatch(/^PAR1.*PAR1$/s)
   const some = await rows('rosenbrock_nested', '--where', 'loss < 100 and `xn.1` > 1')
   expect(some.map(({ params }) => [params['xn.0'], params['xn.1']])).toEqual([[2, 4]])
 })
