@@ -43,7 +43,8 @@ def trial_of(row, compiled):
     metrics = dict(zip(compiled.metrics, map(float, row['values'] or []))) if row['state'] == 'reported' else {}
     error = None
     if row['state'] != 'reported':
-        error = RuntimeError('{}: {}'.format(row['state'], row['reason'] or 'no more is known'))
+        reason = row['reason'] or 'no more is known'
+        error = RuntimeError(reason if reason.startswith(row['state']) else '{}: {}'.format(row['state'], reason))
     elif sent is None and compiled.reports:
         error = RuntimeError('no_result: the job ended and sent nothing')
     return Result(number=row['trial'], label=row['label'], path=compiled.output_path, config=config, sent=sent or {}, metrics=metrics,
