@@ -59,7 +59,11 @@ export function onJobChanges(core: Core, changes: readonly Change[], effects: Ef
     jobset.counts[change.from]--
     jobset.counts[change.to]++
     if (change.to === 'ready' && !jobset.cancelled) becomeReady(core, jobset, change)
-    if (jobset.search !== null && isFinal(change.to)) ended.set(change.jobset, [...(ended.get(change.jobset) ?? []), change.job])
+    if (jobset.search !== null && isFinal(change.to)) {
+      const jobs = ended.get(change.jobset) ?? []
+      jobs.push(change.job)
+      ended.set(change.jobset, jobs)
+    }
     touched.add(jobset)
   }
   for (const jobset of touched) {
@@ -205,6 +209,8 @@ export function onAdvanced(
     if (state === 'ready' && !jobset.cancelled) jobset.ready.putBack(job, 0)
   }
   refill(jobset, effects)
+  // trials that were on their way when the build failed everywhere fail like the others
+  if (jobset.failing !== null && jobset.counts.ready > 0) effects.failJobs(id, jobset.failing)
   endIfDone(jobset, effects)
   effects.changed(id)
   if (added.length > 0) effects.schedule()

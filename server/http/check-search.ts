@@ -3,10 +3,11 @@ import { jobNameProblem, nameProblem } from '../../shared/config/name-rule.ts'
 import { pathProblem } from '../../shared/files/safe-path.ts'
 import type { Domain } from '../../shared/model/domain.ts'
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
-import { isAdaptive } from '../../shared/model/search.ts'
+import { isAdaptive, isNative } from '../../shared/model/search.ts'
 import { budgetName, halvingProblem } from '../../shared/search/halving-config.ts'
 import { trialLabel } from '../../shared/search/names.ts'
 import { gridSize } from '../../shared/search/space.ts'
+import { choicesProblem } from '../../shared/search/suggested.ts'
 import { paramProblems } from '../../shared/trial/param-problems.ts'
 
 /** A trial is a job, and a jobset has at most so many. */
@@ -29,6 +30,7 @@ export function checkSearch({ kind, meta, search, bundle }: JobsetSpec, refuse: 
   refuse('search.params', paramProblems(names, batchtk.delimiter, reserved)[0]?.message ?? null)
   if (algorithm === 'halving') refuse('search.algorithm_config', halvingProblem(algorithmConfig)?.message ?? null)
   for (const { name, domain } of params) refuse(`search.params.${name}`, domainProblem(domain))
+  refuse('search.params', isNative(algorithm) ? null : choicesProblem(params))
   refuse('search.metric', isAdaptive(algorithm) && search.metrics.length === 0 ? `${algorithm} needs a metric to go by` : null)
   const trials = gridSize(params) * numSamples + (params.some(({ domain }) => domain.kind === 'grid') ? points.length : 0)
   refuse(

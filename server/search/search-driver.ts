@@ -120,13 +120,14 @@ export class SearchDriver {
   /** What happened since the last step, in the order in which it counts. */
   #take(): readonly SearchEvent[] {
     const { run } = this
-    const events: SearchEvent[] = this.#answers
-    this.#answers = []
     const stops = this.#stops()
     if (stops.length > 0) this.#takeBack()
-    events.push(...stops)
+    // an answer that comes with a reason to stop starts nothing
+    const events: SearchEvent[] = [...stops, ...this.#answers]
+    this.#answers = []
     // what may not go on does not begin
-    if (run.seq === 0 && stops.length === 0) events.push({ kind: 'begun' })
+    const stopped = stops.length > 0 || this.#orders.some(({ event }) => event.kind === 'stop')
+    if (run.seq === 0 && !stopped) events.push({ kind: 'begun' })
     if (this.#asking === null || this.#asking.signal.aborted) events.push(...this.#ends())
     events.push(...this.#orders.map(({ event }) => event))
     this.#orders = []

@@ -28,12 +28,15 @@ export interface SearchRun {
   notices: readonly string[]
 }
 
-/** Jobs made ahead of their time, where only the grid's end says stop. Part of what a history means: never to be changed. */
+/** Trials that are open at once, and bytes of their commands: one step makes the jobs of all. Part of what a history means: never to be changed. */
 const mostOpen = 10_000
+const mostOpenBytes = 64 << 20
 
 /** Before its first event. */
 export function newRun(jobset: JobsetId, spec: SearchSpec<InputFile>, seed: number): SearchRun {
-  const search = newSearch({ ...spec, maxConcurrent: spec.batch ? spec.maxConcurrent : Math.min(spec.maxConcurrent, mostOpen) }, seed)
+  const bytes = 1000 + (spec.command?.length ?? 0)
+  const most = Math.max(1, Math.min(mostOpen, Math.floor(mostOpenBytes / bytes)))
+  const search = newSearch({ ...spec, maxConcurrent: Math.min(spec.maxConcurrent, most) }, seed)
   return { jobset, spec, search, state: newState(search), seq: 0, history: [], untold: [], problem: null, notices: [] }
 }
 

@@ -185,6 +185,11 @@ export class SearchService implements SearchListener, SearchPort {
     }
     if (step.reopened) onReopened(core, jobset)
     onAdvanced(core, jobset, added, standOf(step.summary, step.done, step.problem), effects)
+    // its jobset was cancelled while the step was on its way: they ended as they began
+    this.ended(
+      jobset,
+      added.flatMap(({ job, state }) => (state === 'cancelled' ? [job] : [])),
+    )
     onCancelled(core, jobset, false, changes, live, effects)
   }
 

@@ -37,7 +37,9 @@ export function dominates(a: readonly number[], b: readonly number[], metrics: r
 export function withFront(front: readonly Scored[], one: Scored, metrics: readonly Metric[]): readonly Scored[] {
   if (front.some(({ trial, values }) => trial !== one.trial && dominates(values, one.values, metrics))) return front
   const rest = front.filter(({ trial, values }) => trial !== one.trial && !dominates(one.values, values, metrics))
-  return [...rest, one].sort((a, b) => a.trial - b.trial)
+  const at = rest.findLastIndex(({ trial }) => trial < one.trial) + 1
+  rest.splice(at, 0, one)
+  return rest
 }
 
 /** The front of many. */

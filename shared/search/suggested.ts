@@ -15,6 +15,16 @@ type SuggestedDomain =
 
 export type SuggestedParam = { readonly name: string } & SuggestedDomain
 
+/** Values that an outside algorithm may choose from, all parameters together: it is given every one. */
+export const mostChoices = 10_000
+
+/** Null when an outside algorithm can be given this space. */
+export function choicesProblem(params: readonly SearchParam[]): string | null {
+  const choices = params.reduce((sum, { domain }) => sum + ('values' in domain ? sequenceLength(domain.values) : 0), 0)
+  if (choices <= mostChoices) return null
+  return `it has ${choices.toLocaleString('en')} values to choose from, and an optimiser takes at most ${mostChoices.toLocaleString('en')}`
+}
+
 /** In the order of the space; constants are not searched, and a grid is a choice. */
 export function suggestSpace(params: readonly SearchParam[]): readonly SuggestedParam[] {
   return params.flatMap(({ name, domain }): readonly SuggestedParam[] => {

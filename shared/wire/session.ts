@@ -7,7 +7,7 @@ import { packageRoot } from '../base/package-info.ts'
 import type { ProtoGrpcType } from './gen/agent.ts'
 
 /** Grows when a peer of the version before could misunderstand us. Sent in Challenge and Hello. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** What the agent signs: this text, then the nonce of the challenge. */
 export const helloContext = 'dist-agent-hello\0'

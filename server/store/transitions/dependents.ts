@@ -39,6 +39,7 @@ export function dependents(db: Database.Database): Dependents {
   const freeable = db.prepare<[number], number>("SELECT id FROM job WHERE jobset = ? AND state = 'waiting' AND needs_left = 0").pluck()
   const waitingJobs = db.prepare<[number], number>("SELECT id FROM job WHERE jobset = ? AND state = 'waiting'").pluck()
   const trials = trialEnds(db)
+  const stopSearch = db.prepare('UPDATE search SET problem = coalesce(problem, ?) WHERE jobset = ? AND done = 0')
   const setName = db.prepare<[number], string>("SELECT namespace || '/' || batch FROM jobset WHERE id = ?").pluck()
 
   const self: Dependents = {
@@ -59,8 +60,10 @@ export function dependents(db: Database.Database): Dependents {
     ofJobset(jobset, succeeded, context, changes) {
       for (const id of waitingSets.all(jobset)) {
         if (!succeeded) {
-          for (const job of waitingJobs.all(id))
-            self.skip(job, `it comes after '${setName.get(jobset)}', which did not succeed`, context, changes)
+          const reason = `it comes after '${setName.get(jobset)}', which did not succeed`
+          // a search may have no trials yet that could be skipped
+          stopSearch.run(JSON.stringify({ message: reason, hint: 'dist retry that one first' }), id)
+          for (const job of waitingJobs.all(id)) self.skip(job, reason, context, changes)
           continue
         }
         if (fewerSets.get(id) !== 0) continue

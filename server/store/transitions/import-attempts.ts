@@ -67,7 +67,8 @@ export const importAttempts = transition<
       const row = find.get(jobset, item.job)
       if (row === undefined) return none(item.id, 'unknown')
       if (row.committed !== null || !open.includes(row.state)) return none(item.id, 'taken')
-      if (jobIdentity(spec, readJobSpec(row.spec)) !== item.identity) return none(item.id, 'different')
+      // a trial ends with what its node tells of it, which no bundle has
+      if (spec.search !== undefined || jobIdentity(spec, readJobSpec(row.spec)) !== item.identity) return none(item.id, 'different')
       const state = item.outcome.kind === 'succeeded' ? 'succeeded' : 'failed'
       if (state === 'failed' && (row.state === 'claimed' || row.state === 'running')) return none(item.id, 'running')
       const number = commit.get(state, item.id, item.id, row.id)

@@ -2,9 +2,10 @@
 // of reading, the defaults of batchtools, and what must fit together.
 import type { SlurmFields } from '../../model/jobset.ts'
 import type { JobOptions } from '../../model/options.ts'
-import { type CommType, isAdaptive, type ReportGroup, type SearchSpec } from '../../model/search.ts'
+import { type CommType, isAdaptive, isNative, type ReportGroup, type SearchSpec } from '../../model/search.ts'
 import { budgetName } from '../../search/halving-config.ts'
 import { gridSize, mostTrials } from '../../search/space.ts'
+import { choicesProblem } from '../../search/suggested.ts'
 import { withoutHostLists } from '../../trial/host-lists.ts'
 import { paramProblems } from '../../trial/param-problems.ts'
 import { FileReader, type FileRef } from '../file-ref.ts'
@@ -144,10 +145,15 @@ function readReport(reading: Reading, entries: ReadonlyMap<string, Entry>, path:
 /** A search that nobody could finish, and points that would not be run. */
 function checkNumber(
   reading: Reading,
-  { params, points, numSamples }: SearchSpec<FileRef>,
+  { params, points, numSamples, algorithm }: SearchSpec<FileRef>,
   entries: ReadonlyMap<string, Entry>,
   path: Path,
 ): void {
+  const choices = isNative(algorithm) ? null : choicesProblem(params)
+  if (choices !== null) {
+    const hint = `an interval, like {uniform: [0, 1]} or {int: [0, 1000]}, has no such limit`
+    reading.problems.error(entries.get('params')?.value.at ?? 0, { up: path, part: 'params' }, `under ${algorithm} ${choices}`, hint)
+  }
   const size = gridSize(params)
   if (size * numSamples > mostTrials) {
     const message = `the grid has ${size.toLocaleString('en')} points${numSamples > 1 ? `, ${numSamples} times each` : ''}`
