@@ -78,6 +78,7 @@ export function openBench(
     return new Promise(() => undefined)
   }
   let lastId = Date.now()
+  let turn: Promise<unknown> = Promise.resolve()
   const guarded: Pick<TestStore, 'run'> = {
     run(name, input) {
       // a dead head hears of nothing
@@ -89,7 +90,10 @@ export function openBench(
       } catch (error) {
         return Promise.reject(error)
       }
-      return store.run(name, input).then((output) => (dead || when === 'after' ? die() : output))
+      // later and in order, as the writer's thread does: what was asked for is not in the rows yet when the next is decided
+      const written = turn.then(() => (dead ? die() : store.run(name, input)))
+      turn = written.catch(() => undefined)
+      return written.then((output) => (dead || when === 'after' ? die() : output))
     },
   }
   const loop = new HeadLoop({

@@ -117,6 +117,21 @@ test('a trial ends with its job: lost, cancelled, without a build, skipped', () 
 })
 
 test('a search in a jobset that waits makes waiting trials, and they are skipped with it', () => {
+  waitForAnother()
+  expect(begin().added).toEqual([{ job: 1, state: 'waiting' }])
+  const ended = scene.run('endJobset', { jobset: 2 as JobsetId, state: 'failed', reason: null, counts: noJobs })
+  expect(ended.changes).toMatchObject([{ job: 1, to: 'skipped' }])
+  expect(trial().end).toEqual({ kind: 'cancelled', reason: "it comes after 'lab/before', which did not succeed", retry: null })
+  expect(row('SELECT problem FROM search')).toMatchObject({ problem: expect.stringContaining('lab/before') })
+})
+
+test('a search that waits and has no trials yet learns that there will be nothing to wait for', () => {
+  waitForAnother()
+  scene.run('endJobset', { jobset: 2 as JobsetId, state: 'failed', reason: null, counts: noJobs })
+  expect(row('SELECT problem FROM search')).toMatchObject({ problem: expect.stringContaining('lab/before') })
+})
+
+function waitForAnother(): void {
   scene.db
     .prepare(
       `INSERT INTO jobset (id, uid, request_id, namespace, batch, kind, state, owner, spec, submitted_at, first_job, job_count)
@@ -125,12 +140,7 @@ test('a search in a jobset that waits makes waiting trials, and they are skipped
     .run()
   scene.db.prepare('UPDATE jobset SET after_left = 1 WHERE id = 1').run()
   scene.db.prepare('INSERT INTO jobset_after (needs, jobset) VALUES (2, 1)').run()
-  expect(begin().added).toEqual([{ job: 1, state: 'waiting' }])
-  const ended = scene.run('endJobset', { jobset: 2 as JobsetId, state: 'failed', reason: null, counts: noJobs })
-  expect(ended.changes).toMatchObject([{ job: 1, to: 'skipped' }])
-  expect(trial().end).toEqual({ kind: 'cancelled', reason: "it comes after 'lab/before', which did not succeed", retry: null })
-  expect(row('SELECT problem FROM search')).toMatchObject({ problem: expect.stringContaining('lab/before') })
-})
+}
 
 test('a jobset does not end before its search, and its search makes no jobs after its end', () => {
   const end = () => scene.run('endJobset', { jobset: setId, state: 'succeeded', reason: null, counts: noJobs }).ended

@@ -56,6 +56,13 @@ shell:
 search: {command: x, algorithm: optna, params: {x: [1]}}
 => 3:33: search.algorithm: there is no algorithm 'optna'
    did you mean 'optuna'?
+# more values than an optimiser can be given
+shell:
+search: {command: x, algorithm: optuna, params: {x: {linspace: [0, 1, 6000]}, y: {range: 6000}}}
+=> 3:49: search.params: under optuna it has 12,000 values to choose from, and an optimiser takes at most 10,000
+   an interval, like {uniform: [0, 1]} or {int: [0, 1000]}, has no such limit
+=> 3:53: notice: search.params.x: optuna takes these values as a choice, it does not try all of them (and in 1 more place)
+   write {choice: […]}, or algorithm: grid
 # an algorithm that is gone
 shell:
 search: {command: x, algorithm: sigopt, params: {x: [1]}}
