@@ -1,4 +1,5 @@
 // What the flags of `dist search run` and `dist search import` mean: the words of the jobset, and what of the folder is shipped.
+import { realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DistError } from '../../shared/base/errors.ts'
@@ -21,10 +22,10 @@ export interface ScriptFlags {
 const mostBytes = 2 * 2 ** 30
 const entriesShown = 8
 
-/** The folder that is shipped; a big one only when it is meant. Throws `usage`. */
+/** The folder that is shipped; a big one, and what its links lead to outside of it, only when that is meant. Throws `usage`. */
 export function shippedFolder(call: ScriptCall, { yes }: ScriptFlags): Shipped {
   const { cwd } = call
-  const shipped = shipFolder(cwd, (path) => isOutput(call, path))
+  const shipped = shipFolder(cwd, { isLeft: outputsOf(call), leavesRoot: yes === true })
   if (shipped.bytes <= mostBytes || yes === true) return shipped
   const biggest = shipped.entries.slice(0, entriesShown).map(({ name, bytes }) => `${formatBytes(bytes)} ${name}`)
   throw new DistError('usage', `${cwd} has ${formatBytes(shipped.bytes)} to send: ${biggest.join(', ')}`, {
@@ -32,11 +33,25 @@ export function shippedFolder(call: ScriptCall, { yes }: ScriptFlags): Shipped {
   })
 }
 
-/** What an earlier run left, also where `output_path` is the folder itself. */
-function isOutput({ cwd, outputPath, checkpointPath, label }: ScriptCall, path: string): boolean {
-  if ([outputPath, checkpointPath, join(cwd, `${label}.csv`), join(outputPath, hiddenFolder)].includes(path)) return true
-  const name = basename(path)
-  return dirname(path) === outputPath && name.startsWith(`${label}_`) && /^\d{5}/.test(name.slice(label.length + 1))
+/** What an earlier run left, also where `output_path` is the folder itself, or a link. */
+function outputsOf({ cwd, outputPath, checkpointPath, label }: ScriptCall): (path: string) => boolean {
+  const outputs = [outputPath, realOf(outputPath)]
+  const left = new Set([...outputs, checkpointPath, realOf(checkpointPath), join(cwd, `${label}.csv`)])
+  for (const folder of outputs) left.add(join(folder, hiddenFolder))
+  return (path) => {
+    const name = basename(path)
+    const isPlaced = name.startsWith(`${label}_`) && /^\d{5}/.test(name.slice(label.length + 1))
+    return left.has(path) || (isPlaced && outputs.includes(dirname(path)))
+  }
+}
+
+/** The path itself where nothing is there yet. */
+function realOf(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
+  }
 }
 
 /** One line, or none. */
