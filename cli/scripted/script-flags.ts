@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetWords } from '../../shared/config/jobset-text.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
+import { placedLabels } from './earlier-results.ts'
 import { hiddenFolder } from './place-results.ts'
 import type { ScriptCall } from './script-call.ts'
 import { type Shipped, shipFolder } from './ship-folder.ts'
@@ -33,16 +34,21 @@ export function shippedFolder(call: ScriptCall, { yes }: ScriptFlags): Shipped {
   })
 }
 
-/** What an earlier run left, also where `output_path` is the folder itself, or a link. */
+/** What earlier runs left, also where `output_path` is the folder itself, or a link. */
 function outputsOf({ cwd, outputPath, checkpointPath, label }: ScriptCall): (path: string) => boolean {
-  const outputs = [outputPath, realOf(outputPath)]
-  const left = new Set([...outputs, checkpointPath, realOf(checkpointPath), join(cwd, `${label}.csv`)])
-  for (const folder of outputs) left.add(join(folder, hiddenFolder))
-  return (path) => {
-    const name = basename(path)
-    const isPlaced = name.startsWith(`${label}_`) && /^\d{5}/.test(name.slice(label.length + 1))
-    return left.has(path) || (isPlaced && outputs.includes(dirname(path)))
-  }
+  const outputs = [outputPath, checkpointPath].flatMap((path) => [path, realOf(path)])
+  const folders = [...outputs.filter((path) => !`${cwd}/`.startsWith(`${path}/`)), join(cwd, hiddenFolder)]
+  const inRoot = placedLabels(cwd)
+  const tables = new Set([label, ...inRoot, ...placedLabels(outputPath)].map((one) => join(cwd, `${one}.csv`)))
+  const labels = outputPath === cwd ? [label, ...inRoot] : inRoot
+  return (path) =>
+    tables.has(path) ||
+    folders.some((folder) => `${path}/`.startsWith(`${folder}/`)) ||
+    (dirname(path) === cwd && labels.some((one) => isOfTrial(basename(path), one)))
+}
+
+function isOfTrial(name: string, label: string): boolean {
+  return name.startsWith(`${label}_`) && /^\d{5}/.test(name.slice(label.length + 1))
 }
 
 /** The path itself where nothing is there yet. */
@@ -54,13 +60,17 @@ function realOf(path: string): string {
   }
 }
 
-/** One line, or none. */
-export function ignoredNotice({ ignored }: Shipped): readonly string[] {
-  if (ignored.length === 0) return []
-  const shown = ignored.slice(0, entriesShown).join(', ')
+/** A line for each way to stay here. */
+export function leftNotices({ ignored, results }: Shipped): readonly string[] {
   return [
-    `not shipped, by .gitignore or .distignore: ${shown}${ignored.length > entriesShown ? ', …' : ''} (a line \`!NAME\` in .distignore ships it)`,
+    ...leftNotice(ignored, 'by .gitignore or .distignore', 'a line `!NAME` in .distignore ships it'),
+    ...leftNotice(results, 'as results of searches', 'what a trial needs of them can be copied to another folder'),
   ]
+}
+
+function leftNotice(names: readonly string[], why: string, hint: string): readonly string[] {
+  if (names.length === 0) return []
+  return [`not shipped, ${why}: ${names.slice(0, entriesShown).join(', ')}${names.length > entriesShown ? ', …' : ''} (${hint})`]
 }
 
 /** Throws `usage`. */

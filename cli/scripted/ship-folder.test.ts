@@ -2,7 +2,7 @@ import { realpathSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ScriptCall } from './script-call.ts'
-import { ignoredNotice, shippedFolder } from './script-flags.ts'
+import { leftNotices, shippedFolder } from './script-flags.ts'
 import { shipFolder } from './ship-folder.ts'
 import { ScriptFolder } from './test-support.ts'
 
@@ -32,7 +32,7 @@ test('ignore files count, .distignore over .gitignore, inner ones for what is in
   folder.write('.distignore', '!x86_64/\n!keep.h5\n')
   folder.write('sub/.gitignore', 'deep\n')
   expect(names()).toEqual(['.distignore', '.gitignore', 'keep.h5', 'run.py', 'sub/.gitignore', 'x86_64/special'])
-  expect(ignoredNotice(ship())).toEqual(['not shipped, by .gitignore or .distignore: data.h5 (a line `!NAME` in .distignore ships it)'])
+  expect(leftNotices(ship())).toEqual(['not shipped, by .gitignore or .distignore: data.h5 (a line `!NAME` in .distignore ships it)'])
 })
 
 test('links are followed, circles and links to nowhere are not', () => {
@@ -103,4 +103,35 @@ test('also where they lie in the folder itself', () => {
     folder.write(name, '')
   const { files } = shippedFolder(callOf('.'), {})
   expect(files.map(({ name }) => name)).toEqual(['run.py', 's_notes.txt', 'sub/s_00001.run'])
+})
+
+test('results of other searches stay here: their tables, and the folders and names that they were placed under', () => {
+  const tables = {
+    'grid.csv': ',trial_label,trial_path,x,fx\n0,grid_00000,/out,1.0,1.0\n',
+    'whole.csv': ',x,fx,trial_label,trial_id,"config/a,b",logdir\n',
+    'bare.csv': ',x,fx\n',
+    'placed.csv': ',x,fx\n',
+    'input.csv': 'x,trial_label\n',
+    'sub/grid.csv': ',trial_label,trial_path,x,fx\n',
+  }
+  for (const [name, text] of Object.entries(tables)) folder.write(name, text)
+  for (const name of [
+    'runs/grid/.dist/grid/x',
+    'runs/grid/fig.png',
+    '.dist/bare/x',
+    'bare_00001.run',
+    's_00001.json',
+    'deep/own/.dist/placed/x',
+  ])
+    folder.write(name, '')
+  const scratch = new ScriptFolder()
+  scratch.write('.dist/other/x', '')
+  symlinkSync(scratch.path, join(folder.path, 'scratch'))
+  const shipped = shippedFolder(callOf('deep/own'), {})
+  scratch.remove()
+  expect(shipped.files.map(({ name }) => name)).toEqual(['input.csv', 's_00001.json', 'sub/grid.csv'])
+  expect(shipped.emptyFolders).toEqual([])
+  expect(leftNotices(shipped)).toEqual([
+    'not shipped, as results of searches: grid.csv, runs/grid/, scratch/, whole.csv (what a trial needs of them can be copied to another folder)',
+  ])
 })

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { DistError, systemCode } from '../../shared/base/errors.ts'
 import { segmentProblem } from '../../shared/files/safe-path.ts'
 import type { LocalFile } from '../../shared/model/jobset.ts'
+import { holdsResults, isResultTable } from './earlier-results.ts'
 import { isIgnored, type Levels, readRules } from './ignore-rules.ts'
 
 export interface Shipped {
@@ -14,6 +15,8 @@ export interface Shipped {
   readonly emptyFolders: readonly string[]
   /** entries of the folder itself that an ignore file kept back */
   readonly ignored: readonly string[]
+  /** tables and folders with results of other searches, which stay here too */
+  readonly results: readonly string[]
   /** bytes of each entry of the folder itself, the biggest first */
   readonly entries: readonly { readonly name: string; readonly bytes: number }[]
 }
@@ -33,6 +36,7 @@ interface Walk extends ShipRules {
   readonly files: (LocalFile & { readonly size: number })[]
   readonly emptyFolders: string[]
   readonly ignored: string[]
+  readonly results: string[]
 }
 
 /** Never of use to a trial. */
@@ -49,18 +53,19 @@ const linksShown = 8
  */
 export function shipFolder(root: string, rules: ShipRules): Shipped {
   const realRoot = realpathSync.native(root)
-  const walk: Walk = { ...rules, root, realRoot, outside: [], files: [], emptyFolders: [], ignored: [] }
+  const walk: Walk = { ...rules, root, realRoot, outside: [], files: [], emptyFolders: [], ignored: [], results: [] }
   visit(walk, root, '', [], [realRoot])
   if (walk.outside.length > 0) throw leadsOut(walk)
+  const { files, emptyFolders, ignored, results } = walk
   const sums = new Map<string, number>()
   let bytes = 0
-  for (const { name, size } of walk.files) {
+  for (const { name, size } of files) {
     const top = name.split('/', 1)[0] ?? name
     sums.set(top, (sums.get(top) ?? 0) + size)
     bytes += size
   }
   const entries = [...sums].map(([name, size]) => ({ name, bytes: size })).sort((a, b) => b.bytes - a.bytes)
-  return { files: walk.files, bytes, emptyFolders: walk.emptyFolders, ignored: walk.ignored, entries }
+  return { files, bytes, emptyFolders, ignored, results, entries }
 }
 
 function visit(walk: Walk, folder: string, prefix: string, above: Levels, way: readonly string[]): void {
@@ -73,15 +78,21 @@ function visit(walk: Walk, folder: string, prefix: string, above: Levels, way: r
   for (const name of names) {
     const path = prefix === '' ? name : `${prefix}/${name}`
     const absolute = join(folder, name)
-    if (never.has(name) || walk.isLeft(absolute)) continue
+    if (never.has(name)) continue
+    if (walk.isLeft(absolute)) {
+      // the folder was made for it, or is not empty
+      isEmpty = false
+      continue
+    }
     const found = look(absolute)
     // a link to nowhere
     if (found === null) continue
     const { stats, real } = found
+    const isFolder = stats.isDirectory()
     // a socket, a pipe; what was found by another way
-    if (!(stats.isFile() || stats.isDirectory()) || walk.isLeft(real)) continue
-    if (isIgnored(levels, path, stats.isDirectory())) {
-      if (prefix === '') walk.ignored.push(stats.isDirectory() ? `${name}/` : name)
+    if (!(stats.isFile() || isFolder) || (real !== absolute && walk.isLeft(real))) continue
+    if (isIgnored(levels, path, isFolder)) {
+      if (prefix === '') walk.ignored.push(isFolder ? `${name}/` : name)
       continue
     }
     const problem = segmentProblem(name)
@@ -89,11 +100,15 @@ function visit(walk: Walk, folder: string, prefix: string, above: Levels, way: r
     // back up: the folder would be in itself
     if (isWithin(walk.realRoot, real) || way.includes(real)) continue
     isEmpty = false
+    if (isFolder ? holdsResults(absolute) : prefix === '' && name.endsWith('.csv') && isResultTable(absolute)) {
+      walk.results.push(isFolder ? `${path}/` : name)
+      continue
+    }
     if (!walk.leavesRoot && !isWithin(real, walk.realRoot)) {
       walk.outside.push(`${path} -> ${real}`)
       continue
     }
-    if (stats.isDirectory()) {
+    if (isFolder) {
       visit(walk, absolute, path, levels, [...way, real])
       continue
     }
