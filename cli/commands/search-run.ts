@@ -11,7 +11,7 @@ import { counted, jobsetLabel } from '../render/labels.ts'
 import { followSearch } from '../scripted/follow-search.ts'
 import { placeResults } from '../scripted/place-results.ts'
 import type { ScriptCall } from '../scripted/script-call.ts'
-import { ignoredNotice, type ScriptFlags, shippedFolder, wordsOf } from '../scripted/script-flags.ts'
+import { leftNotices, type ScriptFlags, shippedFolder, wordsOf } from '../scripted/script-flags.ts'
 import { ScriptProcess } from '../scripted/script-process.ts'
 import { scriptedJobset } from '../scripted/scripted-jobset.ts'
 import { findOrSubmit } from '../scripted/scripted-submit.ts'
@@ -80,7 +80,7 @@ async function search(run: Run, child: ScriptProcess, call: ScriptCall): Promise
   const { context, options, script, again } = run
   const shipped = shippedFolder(call, options)
   const scripted = scriptedJobset(call, shipped, run.words, script)
-  for (const notice of [...call.notices, ...scripted.notices, ...ignoredNotice(shipped)]) context.note(`note: ${notice}`)
+  for (const notice of [...call.notices, ...scripted.notices, ...leftNotices(shipped)]) context.note(`note: ${notice}`)
   const finding = { script: resolve(context.io.cwd, script), mayContinue: call.mayContinue, newVersion: options.newVersion === true }
   const { jobset, isNew } = await findOrSubmit(context, scripted, finding)
   const label = jobsetLabel(jobset)

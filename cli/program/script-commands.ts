@@ -38,5 +38,5 @@ function asScript(command: Command): Command {
     .option('--setup <command>', 'before each trial, in the same shell, like `. ~/venv/bin/activate`')
     .option('--resources <amounts>', 'of each trial, over its run_config: cores=2,memory=4GiB')
     .option('--namespace <name>', 'of the search (the name of this account)')
-    .option('--yes', 'send the folder although it has more than 2 GiB')
+    .option('--yes', 'send the folder although it has more than 2 GiB, or links that lead out of it')
 }

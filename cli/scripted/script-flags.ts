@@ -1,9 +1,11 @@
 // What the flags of `dist search run` and `dist search import` mean: the words of the jobset, and what of the folder is shipped.
+import { realpathSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DistError } from '../../shared/base/errors.ts'
 import type { JobsetWords } from '../../shared/config/jobset-text.ts'
 import { formatBytes } from '../../shared/text/bytes.ts'
+import { placedLabels } from './earlier-results.ts'
 import { hiddenFolder } from './place-results.ts'
 import type { ScriptCall } from './script-call.ts'
 import { type Shipped, shipFolder } from './ship-folder.ts'
@@ -21,10 +23,10 @@ export interface ScriptFlags {
 const mostBytes = 2 * 2 ** 30
 const entriesShown = 8
 
-/** The folder that is shipped; a big one only when it is meant. Throws `usage`. */
+/** The folder that is shipped; a big one, and what its links lead to outside of it, only when that is meant. Throws `usage`. */
 export function shippedFolder(call: ScriptCall, { yes }: ScriptFlags): Shipped {
   const { cwd } = call
-  const shipped = shipFolder(cwd, (path) => isOutput(call, path))
+  const shipped = shipFolder(cwd, { isLeft: outputsOf(call), leavesRoot: yes === true })
   if (shipped.bytes <= mostBytes || yes === true) return shipped
   const biggest = shipped.entries.slice(0, entriesShown).map(({ name, bytes }) => `${formatBytes(bytes)} ${name}`)
   throw new DistError('usage', `${cwd} has ${formatBytes(shipped.bytes)} to send: ${biggest.join(', ')}`, {
@@ -32,20 +34,43 @@ export function shippedFolder(call: ScriptCall, { yes }: ScriptFlags): Shipped {
   })
 }
 
-/** What an earlier run left, also where `output_path` is the folder itself. */
-function isOutput({ cwd, outputPath, checkpointPath, label }: ScriptCall, path: string): boolean {
-  if ([outputPath, checkpointPath, join(cwd, `${label}.csv`), join(outputPath, hiddenFolder)].includes(path)) return true
-  const name = basename(path)
-  return dirname(path) === outputPath && name.startsWith(`${label}_`) && /^\d{5}/.test(name.slice(label.length + 1))
+/** What earlier runs left, also where `output_path` is the folder itself, or a link. */
+function outputsOf({ cwd, outputPath, checkpointPath, label }: ScriptCall): (path: string) => boolean {
+  const outputs = [outputPath, checkpointPath].flatMap((path) => [path, realOf(path)])
+  const folders = [...outputs.filter((path) => !`${cwd}/`.startsWith(`${path}/`)), join(cwd, hiddenFolder)]
+  const inRoot = placedLabels(cwd)
+  const tables = new Set([label, ...inRoot, ...placedLabels(outputPath)].map((one) => join(cwd, `${one}.csv`)))
+  const labels = outputPath === cwd ? [label, ...inRoot] : inRoot
+  return (path) =>
+    tables.has(path) ||
+    folders.some((folder) => `${path}/`.startsWith(`${folder}/`)) ||
+    (dirname(path) === cwd && labels.some((one) => isOfTrial(basename(path), one)))
 }
 
-/** One line, or none. */
-export function ignoredNotice({ ignored }: Shipped): readonly string[] {
-  if (ignored.length === 0) return []
-  const shown = ignored.slice(0, entriesShown).join(', ')
+function isOfTrial(name: string, label: string): boolean {
+  return name.startsWith(`${label}_`) && /^\d{5}/.test(name.slice(label.length + 1))
+}
+
+/** The path itself where nothing is there yet. */
+function realOf(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
+  }
+}
+
+/** A line for each way to stay here. */
+export function leftNotices({ ignored, results }: Shipped): readonly string[] {
   return [
-    `not shipped, by .gitignore or .distignore: ${shown}${ignored.length > entriesShown ? ', …' : ''} (a line \`!NAME\` in .distignore ships it)`,
+    ...leftNotice(ignored, 'by .gitignore or .distignore', 'a line `!NAME` in .distignore ships it'),
+    ...leftNotice(results, 'as results of searches', 'what a trial needs of them can be copied to another folder'),
   ]
+}
+
+function leftNotice(names: readonly string[], why: string, hint: string): readonly string[] {
+  if (names.length === 0) return []
+  return [`not shipped, ${why}: ${names.slice(0, entriesShown).join(', ')}${names.length > entriesShown ? ', …' : ''} (${hint})`]
 }
 
 /** Throws `usage`. */

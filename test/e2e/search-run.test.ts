@@ -101,6 +101,17 @@ print(study.results.get_best_result().config['x0'], study.results.num_errors)
   })
 })
 
+test('a script with two searches finds both again when it is run again', async (context) => {
+  needsBatchtools(context, 'newest')
+  const one = (label: string) =>
+    batchScript(`comm_type='socket', label='${label}', params={'x0': [0, 3], 'x1': 1}, metric='fx', output_path='runs/${label}'`)
+  const { run } = project(head, 'twice', 'newest', { 'run.py': runnerScript, 'batch.py': `${one('coarse')}${one('fine')}` })
+  succeeded(await run())
+  const { stderr } = succeeded(await run())
+  for (const label of ['coarse', 'fine']) expect(stderr).toContain(`test/${label} is complete already`)
+  expect(stderr).toContain('not shipped, as results of searches: coarse.csv, runs/coarse/')
+})
+
 // eight trials, several times, on a machine that may be ten times slower
 describe('leaving and coming back', { timeout: 300_000 }, () => {
   const slow = `import time\ntime.sleep(0.3)\n${runnerScript}`
