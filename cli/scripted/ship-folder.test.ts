@@ -23,6 +23,8 @@ const names = (without: readonly string[] = []) => ship(without).files.map(({ na
 test('everything goes but what no trial needs', () => {
   for (const name of ['a.py', 'mod/k.mod', 'mod/__pycache__/x.pyc', '.git/HEAD', '.env', 'batch/old.run', 'ray/state', 'sub/batch/kept'])
     folder.write(name, '')
+  folder.write('.venv/pyvenv.cfg', '')
+  folder.write('.venv/lib/a.py', '')
   expect(names([join(folder.path, 'batch'), join(folder.path, 'ray')])).toEqual(['.env', 'a.py', 'mod/k.mod', 'sub/batch/kept'])
 })
 

@@ -1,5 +1,5 @@
 // The folder of a search script as files for its trials: all of it but what no trial needs. Called by `dist search run`.
-import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { DistError, systemCode } from '../../shared/base/errors.ts'
 import { segmentProblem } from '../../shared/files/safe-path.ts'
@@ -91,6 +91,8 @@ function visit(walk: Walk, folder: string, prefix: string, above: Levels, way: r
     const isFolder = stats.isDirectory()
     // a socket, a pipe; what was found by another way
     if (!(stats.isFile() || isFolder) || (real !== absolute && walk.isLeft(real))) continue
+    // an environment of Python is bound to its machine: nodes have their own
+    if (isFolder && existsSync(join(absolute, 'pyvenv.cfg'))) continue
     if (isIgnored(levels, path, isFolder)) {
       if (prefix === '') walk.ignored.push(isFolder ? `${name}/` : name)
       continue
