@@ -38,6 +38,16 @@ test('a report that is too long for a message is told by what a table shows', as
   expect(short.report?.text).toBe('{"loss": 1.0}')
 })
 
+test('no answer is too long for a message, however long its sentences are and much its report has to be escaped', async () => {
+  const long = 'y'.repeat(1 << 20)
+  const broken = await judge(note, left({ broken: { message: long, hint: long } }))
+  expect([broken.end, broken.broken].map((part) => JSON.stringify(part).length).filter((length) => length > 4100)).toEqual([])
+  const lost = await judge(note, left({ outcome: { kind: 'lost', reason: long }, frames: ['{"loss": 1}'] }))
+  expect(lost.end).toMatchObject({ kind: 'reported', warning: expect.stringMatching(/^lost: y{1993}…$/) })
+  const escaped = await judge(note, left({ frames: ['\u0001'.repeat(500_000)] }))
+  expect(escaped).toMatchObject({ end: { kind: 'bad_metric' }, report: null })
+})
+
 test('where batchtools cannot work nothing else counts', async () => {
   const broken = { message: 'no sklearn', hint: 'pip' }
   const end = { kind: 'failed', reason: 'no sklearn', retry: null }

@@ -29,8 +29,23 @@ export interface Remains {
 const longestReport = 64 << 20
 /** bytes of a report's text that go to the head: a message of the session holds 4 MiB */
 const longestText = 512 << 10
+/** characters of a sentence that go there */
+const longestSentence = 2000
+/** bytes of the whole answer: what JSON has to escape grows */
+const longestResult = 2 << 20
 
-export async function judge({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
+/** An answer that fits into a message of the session: one that does not would end every session in which it is told. */
+export async function judge(note: TrialNote, remains: Remains): Promise<TrialResult> {
+  const { end, report, broken } = await judged(note, remains)
+  const result: TrialResult = {
+    end: end.kind === 'reported' ? { ...end, warning: end.warning && cut(end.warning) } : { ...end, reason: cut(end.reason) },
+    report,
+    broken: broken && { message: cut(broken.message), hint: cut(broken.hint) },
+  }
+  return Buffer.byteLength(JSON.stringify(result)) <= longestResult ? result : { ...result, report: null }
+}
+
+async function judged({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
   const { frames, broken } = remains
   if (broken !== null) return { end: { kind: 'failed', reason: broken.message, retry: null }, report: null, broken }
   const file = fileReport(trial.label, remains)
@@ -60,6 +75,10 @@ function contentOf(path: string, { files }: Remains): string | null {
     // the notice about a file that cannot be read is made where it is saved
     return null
   }
+}
+
+function cut(sentence: string): string {
+  return sentence.length <= longestSentence ? sentence : `${sentence.slice(0, longestSentence - 1)}…`
 }
 
 /** The text as it came; of one that is too long, what a table can show of it. */
