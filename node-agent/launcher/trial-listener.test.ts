@@ -10,6 +10,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { until } from '../../test/support/until.ts'
 import { framesPath, readFrames } from './frames-file.ts'
 import { TrialListener } from './trial-listener.ts'
+import { TrialListeners } from './trial-listeners.ts'
 
 let folder = ''
 let logged: string[] = []
@@ -146,6 +147,15 @@ test('the name of a UNIX socket comes back when a client removes it, and goes in
 
 test('where nothing can listen, that is said', async () => {
   await expect(listener.listen({ kind: 'socket', host: '192.0.2.1' })).rejects.toThrow('EADDRNOTAVAIL')
+})
+
+test('where nothing can listen, nothing is watched either', async () => {
+  const told: object[] = []
+  const listeners = new TrialListeners({ work: folder, log: () => {}, tell: (event) => told.push(event) })
+  // it can be watched, and nothing can be made there
+  await listeners.listen({ op: 'listen', id: 'a1', at: { kind: 'unix', path: '/proc/self/s' } })
+  expect(told).toMatchObject([{ e: 'listening', port: 0, error: expect.any(String) }])
+  await until('the watch has ended', () => !process.getActiveResourcesInfo().includes('FSEventWrap'))
 })
 
 test('a torn end of the file was never said', async () => {
