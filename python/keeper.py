@@ -154,7 +154,8 @@ class Keeper:
             except OSError as error:
                 run.stuck = True
                 complain('the output of %s stays in the slot: %s' % (run.id, error))
-        run.hole = capping.punch(self.output.fd if run.out < 0 else run.out, size, run.hole, '%s/%s' % (self.output.attempts, run.id))
+        folder = '%s/%s' % (self.output.attempts, run.id)
+        run.hole = capping.punch(self.output.fd if run.out < 0 else run.out, size, run.hole, folder, run.aside)
         waits = run.out < 0 and not run.stuck
         run.look = now + (OFTEN if waits or size - run.size >= FLOOD else SELDOM)
         run.size = size

@@ -67,7 +67,7 @@ class Output:
             return data, len(data), None
         size = os.fstat(fd).st_size
         try:
-            note = capping.shorten(fd, self.folder(run.id), run.hole)
+            note = capping.shorten(fd, self.folder(run.id), run.aside)
         finally:
             if run.out < 0:
                 self.give(run.id)

@@ -1,4 +1,4 @@
-"""Lines DIST_METRIC of a trial in the part of its output that is not kept: before it leaves the disk they go to attempts/<id>/metrics.txt.
+"""Lines DIST_METRIC of a trial in the part of its output that is not kept: as it leaves the disk they go to attempts/<id>/metrics.txt.
 
 The agent judges a trial from all of its output (node-agent/stage/metric-output.ts), of which only the first and last bytes stay.
 """
@@ -29,20 +29,40 @@ def line_end(fd, at):
     return at + found + 1 if found >= 0 else at
 
 
-def keep(fd, start, end, folder):
-    """Both are at a line's start, as far as there are lines."""
-    out = os.open('%s/%s' % (folder, NAME), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    try:
+class Aside:
+    """The lines of one output: those before `seen` are in the file, or in `lines` while they cannot be written (a full disk)."""
+
+    def __init__(self):
+        self.seen = self.found = 0
+        self.lines = b''
+
+    def find(self, fd, start, end):
+        """Looks from `start` at first, later from where it was. Both are at a line's start, as far as there are lines."""
+        at = self.seen or start
         rest = b''
-        while start < end:
-            data = os.pread(fd, min(CHUNK, end - start), start)
+        while at < end:
+            data = os.pread(fd, min(CHUNK, end - at), at)
             if not data:
                 break
-            start += len(data)
+            at += len(data)
             text = rest + data
             cut = text.rfind(b'\n') + 1
             rest = text[cut:] if len(text) - cut <= LONGEST else b'-'  # what follows begins no line
-            if b'DIST_METRIC' in text[:cut] and os.fstat(out).st_size < ROOM:
-                os.write(out, b''.join(line + b'\n' for line in LINE.findall(text[:cut])))
-    finally:
-        os.close(out)
+            if b'DIST_METRIC' in text[:cut] and self.found < ROOM:
+                lines = b''.join(line + b'\n' for line in LINE.findall(text[:cut]))
+                self.found += len(lines)
+                self.lines += lines
+        self.seen = max(self.seen, end)
+
+    def write(self, folder):
+        """Returns why some could not be written, or None; they stay for the next time."""
+        try:
+            out = os.open('%s/%s' % (folder, NAME), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+            try:
+                while self.lines:
+                    self.lines = self.lines[os.write(out, self.lines):]
+            finally:
+                os.close(out)
+        except OSError as error:
+            return 'lines DIST_METRIC of its middle could not be kept: %s' % error
+        return None

@@ -18,23 +18,30 @@ CUT = 'stdout.cut.txt'
 MARKER = '\n[dist: bytes %d to %d of this output are missing here]\n'
 
 
-def punch(fd, size, done, folder):
-    """Takes the middle off the disk; `done` is where the hole ended so far. Returns where it ends now."""
+def punch(fd, size, done, folder, aside):
+    """Takes the middle off the disk; `done` is where the hole ended so far. Returns where it ends now.
+
+    Lines of metrics are found before, and written after: on a full disk only then there is room. Nobody misses them between, for
+    a job whose keeper dies is lost.
+    """
     start = max(HEAD, done)
     end = size - TAIL
     if end - start < STEP:
         return done
-    if metrics.is_trial(folder):
+    trial = metrics.is_trial(folder)
+    if trial:
         end = metrics.line_start(fd, end)
-        metrics.keep(fd, done or metrics.line_start(fd, HEAD), end, folder)
+        aside.find(fd, metrics.line_start(fd, HEAD), end)
     call = processes.LIBC.fallocate
-    if call(fd, KEEP_SIZE | PUNCH_HOLE, ctypes.c_int64(start), ctypes.c_int64(end - start)) != 0:
-        return done  # a file system that cannot: the file is whole until the job ends
-    return end
+    # a file system that cannot: the file is whole until the job ends
+    hole = call(fd, KEEP_SIZE | PUNCH_HOLE, ctypes.c_int64(start), ctypes.c_int64(end - start)) == 0
+    if trial:
+        aside.write(folder)
+    return end if hole else done
 
 
-def shorten(fd, folder, hole):
-    """Writes what is kept of a longer output to `stdout.cut.txt`; returns a note, or None when nothing has to go. `hole`: as of punch.
+def shorten(fd, folder, aside):
+    """Writes what is kept of a longer output to `stdout.cut.txt`; returns a note, or None when nothing has to go.
 
     The file itself stays as it is: the agent may be reading it.
     """
@@ -42,9 +49,16 @@ def shorten(fd, folder, hole):
     if size <= HEAD + TAIL:
         return None
     end = size - TAIL
-    if metrics.is_trial(folder):
-        metrics.keep(fd, hole or metrics.line_start(fd, HEAD), metrics.line_end(fd, end), folder)
-    path = folder + '/' + CUT
+    trial = metrics.is_trial(folder)
+    if trial:
+        aside.find(fd, metrics.line_start(fd, HEAD), metrics.line_end(fd, end))
+    note = cut(fd, folder + '/' + CUT, size)
+    trouble = aside.write(folder) if trial else None
+    return note if trouble is None else '%s; %s' % (note, trouble)
+
+
+def cut(fd, path, size):
+    end = size - TAIL
     out = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         copy(fd, out, 0, HEAD)

@@ -2,6 +2,8 @@
 import binascii
 import json
 
+import keeper_metrics as metrics
+
 SHORT = 50000000  # ns after which a job's start is told
 LONG = 1000000000  # ns after which a job gets an output file of its own, whether it wrote or not
 LOOK = 100000000  # ns after which it gets one as soon as it has written: others can see it then
@@ -37,6 +39,7 @@ class Run:
         self.at = self.begun = 0  # wall ms, monotonic ns
         self.told = self.stuck = False  # its start; its output cannot be moved
         self.look = self.size = self.hole = 0  # next look at its output, size seen then, end of what was punched out
+        self.aside = metrics.Aside()
         self.why = None
         self.kill_at = None
         self.out = -1  # its own output file once it is long

@@ -1,7 +1,7 @@
 """Looks, before the first trial of a search in an environment, whether batchtools works there. Netpyne hides when it does not.
 
 Run by a trial's shell after `setup`, in the folder of the trial (node-agent/stage/trial-probe.ts), as
-`python3 -I -S trial_probe.py <request> <interpreter of the trial...>`. Ends with 0, and what it prints is for the shell; or with 78
+`python3 -I -S trial_probe.py <request> [interpreter of the trial...]`. Ends with 0, and what it prints is for the shell; or with 78
 and a verdict in a file: no trial can work here. An answer that is good is kept in a file, so that the next trials need no
 look; one look at a time. What cannot be found out stops nothing. Standard library only, Python 3.8 or newer.
 """
@@ -71,7 +71,7 @@ def look(request, interpreter):
     needs = sources.needs(request['texts'])
     if not needs.batchtk and not needs.netpyne:
         return keep(request, None)
-    found, trouble = ask(interpreter, needs.netpyne)
+    found, trouble = ask(request, interpreter, needs.netpyne)
     if found is None:
         print('dist: batchtools was not looked at: %s' % trouble, file=sys.stderr)
         return None
@@ -81,7 +81,7 @@ def look(request, interpreter):
 
 def look_inside(request, interpreter):
     """Nobody sees what an image runs, so only its delimiter is asked for; many have no Python, and an image never changes."""
-    found, _ = ask(request['container'] + interpreter, False)
+    found, _ = ask(request, interpreter, False)
     if found is not None:
         judge(request, sources.Needs(()), found)
     return keep(request, None if found is None else found['delimiter'])
@@ -109,9 +109,11 @@ def install(python, why):
     return '%s -m pip install %s' % (python, ' '.join(PACKAGES.get(name, name) for name in names))
 
 
-def ask(interpreter, netpyne):
-    """What the interpreter says, or None and why: it cannot be started, or died."""
-    command = interpreter + ['-c', QUESTION, 'netpyne' if netpyne else '', json.dumps(NEEDED)]
+def ask(request, interpreter, netpyne):
+    """What the interpreter says, or None and why: nobody knows which, it cannot be started, or died."""
+    if not interpreter:
+        return None, 'the command does not tell which Python will run'
+    command = request['container'] + interpreter + ['-c', QUESTION, 'netpyne' if netpyne else '', json.dumps(NEEDED)]
     try:
         run = subprocess.run(command, env=clean(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=PATIENCE)
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -42,15 +42,24 @@ export class FramesFile {
       this.#syncing ??= this.#sync(this.#fd)
     } catch (error) {
       this.problem ??= `a message of the job could not be kept: ${systemCode(error) ?? error}`
-      if (this.#fd !== null) ftruncateSync(this.#fd, this.#size)
+      this.#attempt(() => this.#fd !== null && ftruncateSync(this.#fd, this.#size))
     }
   }
 
   /** All of it is on the disk. */
   async close(): Promise<void> {
     await this.#syncing
-    if (this.#fd !== null) closeSync(this.#fd)
+    this.#attempt(() => this.#fd !== null && closeSync(this.#fd))
     this.#fd = null
+  }
+
+  /** Nobody catches what a socket's handler throws. */
+  #attempt(act: () => unknown): void {
+    try {
+      act()
+    } catch (error) {
+      this.problem ??= `the messages of the job may be torn: ${systemCode(error) ?? error}`
+    }
   }
 
   #open(): number {

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { IdleWatch } from './idle-watch.ts'
 import { Keepers } from './keepers.ts'
 import { Lines, splitAddress } from './lines.ts'
@@ -62,6 +63,8 @@ export class Launcher {
     const socketPath = openSocketPath(this.options.work)
     this.socketPath = socketPath
     rmSync(socketPath.path, { force: true })
+    // names of trials' sockets, of a launcher that was killed
+    rmSync(join(this.options.work, 'answers'), { recursive: true, force: true })
     const umask = process.umask(0o177)
     try {
       await new Promise<void>((resolve, reject) => {

@@ -2,14 +2,15 @@
 
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { until } from '../../test/support/until.ts'
-import { framesPath, readFrames } from './frames-file.ts'
+import { FramesFile, framesPath, readFrames } from './frames-file.ts'
 import { TrialListener } from './trial-listener.ts'
+import { TrialListeners } from './trial-listeners.ts'
 
 let folder = ''
 let logged: string[] = []
@@ -147,6 +148,53 @@ test('the name of a UNIX socket comes back when a client removes it, and goes in
 test('where nothing can listen, that is said', async () => {
   await expect(listener.listen({ kind: 'socket', host: '192.0.2.1' })).rejects.toThrow('EADDRNOTAVAIL')
 })
+
+test('where nothing can listen, nothing is watched either', async () => {
+  const told: object[] = []
+  const listeners = new TrialListeners({ work: folder, log: () => {}, tell: (event) => told.push(event) })
+  // it can be watched, and nothing can be made there
+  await listeners.listen({ op: 'listen', id: 'a1', at: { kind: 'unix', path: '/proc/self/s' } })
+  expect(told).toMatchObject([{ e: 'listening', port: 0, error: expect.any(String) }])
+  await until('the watch has ended', () => !process.getActiveResourcesInfo().includes('FSEventWrap'))
+})
+
+test('of messages that never end only so much is held', async () => {
+  const port = await listen()
+  const half = Buffer.alloc(50 << 20)
+  half.writeUInt32BE(60 << 20)
+  const held = await Promise.all([connected(port), connected(port)])
+  await Promise.all(held.map((socket) => new Promise((sent) => socket.write(half, sent))))
+  const third = await connected(port)
+  const all = [third, ...held]
+  for (const socket of all) socket.on('error', () => {})
+  third.write(half)
+  await until('one is closed', () => all.some((socket) => socket.destroyed))
+  expect(logged.join()).toContain('128 MiB')
+  for (const socket of all) socket.destroy()
+  // what was held is free again
+  await say(port, frame(message))
+  expect(await listener.drain()).toContain('not all were kept')
+  expect(readFrames(folder)).toEqual([message])
+})
+
+test('a file that the system took away is told, and ends nothing', async () => {
+  const file = new FramesFile(framesPath(folder))
+  file.append('one')
+  await until('the file', () => readFrames(folder).length === 1)
+  const fds = readdirSync('/proc/self/fd').filter((fd) => isAt(fd, framesPath(folder)))
+  for (const fd of fds) closeSync(Number(fd))
+  file.append('two')
+  await file.close()
+  expect(file.problem).toContain('EBADF')
+})
+
+function isAt(fd: string, path: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`) === path
+  } catch {
+    return false
+  }
+}
 
 test('a torn end of the file was never said', async () => {
   await say(await listen(), Buffer.concat([frame('one'), frame('two')]))

@@ -15,6 +15,8 @@ export type ListenAt = { readonly kind: 'socket'; readonly host: string } | { re
 const mostConnections = 256
 /** messages of one trial */
 const mostFrames = 10_000
+/** bytes of one trial's messages that have not come to their end, over all connections */
+const mostPending = 128 << 20
 /** ms that a connection has to end once the job has: of a job that is gone it ends at once, unless it comes from another host */
 const patience = 5_000
 /** ms of silence before the other host is asked whether it is still there */
@@ -27,6 +29,7 @@ export class TrialListener {
   readonly #log: (text: string) => void
   #unlink: (() => void) | null = null
   #frames = 0
+  #pending = 0
 
   /** `path`: where what comes is kept */
   constructor(path: string, log: (text: string) => void) {
@@ -77,14 +80,20 @@ export class TrialListener {
     socket.setKeepAlive(true, keepAlive)
     const frames = newFrames()
     socket.on('data', (bytes: Buffer) => {
+      const before = frames.size
       for (const text of pushFrames(frames, bytes)) this.#keep(text)
-      if (frames.refused === null) return
-      this.#log(`a trial's connection is closed: ${frames.refused}`)
+      this.#pending += frames.size - before
+      const much = this.#pending > mostPending ? `messages of more than ${mostPending >> 20} MiB came at once` : null
+      if (much !== null) this.#file.problem ??= `${much}: not all were kept`
+      const why = frames.refused ?? much
+      if (why === null) return
+      this.#log(`a trial's connection is closed: ${why}`)
       socket.destroy()
     })
     socket.on('error', () => {})
     socket.once('close', () => {
       this.#sockets.delete(socket)
+      this.#pending -= frames.size
       if (frames.refused === null && endFrames(frames) === 'cut') this.#log('a trial ended in the middle of a message')
     })
   }

@@ -34,6 +34,7 @@ export class TrialListeners {
       const port = await listener.listen(at)
       tell({ e: 'listening', id, port, error: null })
     } catch (error) {
+      listener.close()
       if (this.#open.get(id) === listener) this.#open.delete(id)
       tell({ e: 'listening', id, port: 0, error: errorMessage(error) })
     }

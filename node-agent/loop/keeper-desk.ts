@@ -156,6 +156,7 @@ export class KeeperDesk {
       jobset: name,
       node: this.#facts.nodeName(),
       container: jobset.kind === 'apptainer',
+      trials: jobset.trialRules !== null,
     })
     const files = jobset.files.map((file): TemplateFile => [file.name, file.sha256, file.mode, this.#facts.blob(file.sha256)])
     this.#send(work.slot, [{ op: 'tmpl', t: jobset.uid, w, ...(view === null ? {} : { view }), env, files }])

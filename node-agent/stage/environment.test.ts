@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { AttemptId, JobsetUid } from '../../shared/model/ids.ts'
 import { attemptEnvironment, buildEnvironment, inheritedEnvironment, jobsetEnvironment } from './environment.ts'
 
+const facts = { w: '/w', jobset: 'a/b', node: 'n', container: false, trials: false }
+
 test('secrets of the agent and the variables of an outer runtime are not inherited', () => {
   const env = {
     PATH: '/bin',
@@ -13,10 +15,14 @@ test('secrets of the agent and the variables of an outer runtime are not inherit
     SOCNAME: 'x',
     MSGFILE: 'x',
     SGLFILE: 'x',
-    JOBID: 'x',
-    signal_file: 'x',
   }
   expect(inheritedEnvironment(env)).toEqual({ PATH: '/bin' })
+})
+
+test('what batchtk would read under a common name is kept from trials only', () => {
+  const inherited = inheritedEnvironment({ JOBID: '7', OUTFILE: 'o', signal_file: 's' })
+  expect(jobsetEnvironment(inherited, facts)).toMatchObject({ JOBID: '7', OUTFILE: 'o', signal_file: 's' })
+  expect(jobsetEnvironment(inherited, { ...facts, trials: true })).toEqual(jobsetEnvironment({}, facts))
 })
 
 const id = 'a'.repeat(32) as AttemptId
@@ -43,7 +49,6 @@ const job = {
 } as const
 
 test('OMP_NUM_THREADS and PYTHONUNBUFFERED stay as the owner of the node set them', () => {
-  const facts = { w: '/w', jobset: 'a/b', node: 'n', container: false }
   expect(jobsetEnvironment({ PYTHONUNBUFFERED: '' }, facts)).toMatchObject({ PYTHONUNBUFFERED: '', DIST_SAVE_DIR: '/w/distribute_save' })
   expect(jobsetEnvironment({}, facts)).toMatchObject({ PYTHONUNBUFFERED: '1', PWD: '/w' })
   expect(attemptEnvironment({ OMP_NUM_THREADS: '9' }, job, 0)).not.toHaveProperty('OMP_NUM_THREADS')
@@ -51,7 +56,7 @@ test('OMP_NUM_THREADS and PYTHONUNBUFFERED stay as the owner of the node set the
 })
 
 test('in a container input and distribute_save are where they are bound to', () => {
-  const env = jobsetEnvironment({}, { w: '/w', jobset: 'a/b', node: 'n', container: true })
+  const env = jobsetEnvironment({}, { ...facts, container: true })
   expect(env).toMatchObject({ PWD: '/w', DIST_SAVE_DIR: '/distribute_save', DIST_INPUT_DIR: '/input' })
 })
 

@@ -12,7 +12,7 @@ const secrets = [/^DIST_TOKEN$/, /^DIST_.*JOIN/, /^DIST_AGENT_/, /^DIST_HEAD$/]
 export function inheritedEnvironment(env: NodeJS.ProcessEnv): Environment {
   const kept: Record<string, string> = {}
   for (const [key, value] of Object.entries(env)) {
-    if (value === undefined || isInheritedByMistake(key) || secrets.some((rule) => rule.test(key))) continue
+    if (value === undefined || isInheritedByMistake(key, 'job') || secrets.some((rule) => rule.test(key))) continue
     kept[key] = value
   }
   return kept
@@ -26,14 +26,17 @@ export interface JobsetFacts {
   readonly node: string
   /** jobs run in a container, where input and distribute_save have paths of their own */
   readonly container: boolean
+  /** of a search */
+  readonly trials: boolean
 }
 
 /** The same for all jobs of a jobset. `PYTHONUNBUFFERED`: else stdout and stderr come late and out of order. */
 export function jobsetEnvironment(inherited: Environment, facts: JobsetFacts): Environment {
   const root = facts.container ? '' : facts.w
+  const kept = Object.entries(inherited).filter(([name]) => !facts.trials || !isInheritedByMistake(name, 'trial'))
   return {
     PYTHONUNBUFFERED: '1',
-    ...inherited,
+    ...Object.fromEntries(kept),
     PWD: facts.w,
     DIST_JOBSET: facts.jobset,
     DIST_NODE: facts.node,

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import type { Outcome } from '../../shared/model/outcome.ts'
 import type { TrialResult } from '../../shared/model/trial.ts'
-import { parseReport, type Report } from '../../shared/trial/report.ts'
+import { measure, parseReport, type Report, type ReportSource } from '../../shared/trial/report.ts'
 import { answerFiles } from '../../shared/trial/talk-back.ts'
 import { judgeTrial } from '../../shared/trial/trial-end.ts'
 import { metricsIn, type OutputPart } from './metric-output.ts'
@@ -25,41 +25,81 @@ export interface Remains {
   readonly files: readonly { readonly path: string; readonly size: number; readonly source: Source }[]
 }
 
-/** A longer file is no report. */
-const longestReport = 64 << 20
+/** bytes; nobody looks into a longer report: what JSON becomes takes many times as much memory */
+const longestReport = 8 << 20
 /** bytes of a report's text that go to the head: a message of the session holds 4 MiB */
 const longestText = 512 << 10
+/** characters of a sentence that go there */
+const longestSentence = 2000
+/** bytes of the whole answer: what JSON has to escape grows */
+const longestResult = 2 << 20
 
-export async function judge({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
-  const { frames, broken } = remains
+/** An answer that fits into a message of the session: one that does not would end every session in which it is told. */
+export async function judge(note: TrialNote, remains: Remains): Promise<TrialResult> {
+  const { end, report, broken } = await judged(note, remains)
+  const result: TrialResult = {
+    end: end.kind === 'reported' ? { ...end, warning: end.warning && cut(end.warning) } : { ...end, reason: cut(end.reason) },
+    report,
+    broken: broken && { message: cut(broken.message), hint: cut(broken.hint) },
+  }
+  return Buffer.byteLength(JSON.stringify(result)) <= longestResult ? result : { ...result, report: null }
+}
+
+async function judged({ trial, metrics }: TrialNote, remains: Remains): Promise<TrialResult> {
+  const { broken } = remains
   if (broken !== null) return { end: { kind: 'failed', reason: broken.message, retry: null }, report: null, broken }
-  const file = fileReport(trial.label, remains)
-  const results = contentOf('results.json', remains)
-  const lines = await metricsIn(remains.output)
-  const others = [file, results === null ? null : parseReport('results', results), lines].filter((report) => report !== null)
-  const reports = [...frames.map((text) => parseReport('frame', text)), ...others]
+  let reports: readonly Report[] = []
+  for await (const report of reportsOf(trial.label, remains)) {
+    const complete = measure(report, metrics).kind === 'values'
+    if (complete || reports.length === 0) reports = [report]
+    if (complete) break
+  }
   const { end, report } = judgeTrial({ outcome: remains.outcome, reports, params: trial.params, metrics })
   return { end, report: report === null ? null : { source: report.source, text: bounded(report) }, broken: null }
 }
 
-/** `<label>.out`: of the files of batchtools, or of a script that could not connect. Empty, it was only touched. */
-function fileReport(label: string, remains: Remains): Report | null {
-  const { message, signal } = answerFiles({ folder: '', label })
-  const text = contentOf(message.slice(1), remains)
-  if (text === null) return null
-  const complete = remains.files.some(({ path }) => path === signal.slice(1))
-  return complete || text.trim() !== '' ? parseReport('file', text) : null
+/** One after the other, in the order in which they count. */
+async function* reportsOf(label: string, remains: Remains): AsyncGenerator<Report> {
+  for (const text of remains.frames) {
+    const bytes = Buffer.byteLength(text)
+    yield bytes > longestReport ? tooLong('frame', bytes) : parseReport('frame', text)
+  }
+  const message = messageFile(label, remains)
+  if (message !== null) yield message
+  const results = fileReport('results', 'results.json', remains)
+  if (results !== null) yield results
+  const lines = await metricsIn(remains.output)
+  if (lines !== null) yield lines
 }
 
-function contentOf(path: string, { files }: Remains): string | null {
+/** `<label>.out`: of the files of batchtools, or of a script that could not connect. Empty, it was only touched. */
+function messageFile(label: string, remains: Remains): Report | null {
+  const { message, signal } = answerFiles({ folder: '', label })
+  const report = fileReport('file', message.slice(1), remains)
+  const complete = remains.files.some(({ path }) => path === signal.slice(1))
+  return complete || report?.text.trim() !== '' ? report : null
+}
+
+function fileReport(source: ReportSource, path: string, { files }: Remains): Report | null {
   const file = files.find((one) => one.path === path)
-  if (file === undefined || file.size > longestReport) return null
+  if (file === undefined) return null
+  if (file.size > longestReport) return tooLong(source, file.size)
   try {
-    return (file.source.kind === 'data' ? file.source.data : readFileSync(file.source.path)).toString('utf8')
+    return parseReport(source, (file.source.kind === 'data' ? file.source.data : readFileSync(file.source.path)).toString('utf8'))
   } catch {
     // the notice about a file that cannot be read is made where it is saved
     return null
   }
+}
+
+/** All of it stays in its file. */
+function tooLong(source: ReportSource, bytes: number): Report {
+  const data = { _raw: `${bytes} bytes, more than the ${longestReport >> 20} MiB of a report` }
+  return { source, text: JSON.stringify(data), data }
+}
+
+function cut(sentence: string): string {
+  return sentence.length <= longestSentence ? sentence : `${sentence.slice(0, longestSentence - 1)}…`
 }
 
 /** The text as it came; of one that is too long, what a table can show of it. */

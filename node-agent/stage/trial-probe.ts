@@ -17,7 +17,7 @@ export interface ProbedEnvironment {
   readonly answers: string
   readonly setup: string | null
   readonly workdir: string | null
-  /** a word of the shell */
+  /** a word of the shell; empty: nobody knows it (trial-interpreter.ts), and nothing is asked */
   readonly interpreter: string
   /** in front of the interpreter, where it is in a container */
   readonly container: readonly string[]

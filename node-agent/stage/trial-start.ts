@@ -4,6 +4,7 @@ import type { TrialJob, TrialRules } from '../../shared/model/trial.ts'
 import type { Answer } from '../../shared/trial/talk-back.ts'
 import type { JobsetInfo, Work } from '../core/work.ts'
 import type { Environment } from '../launcher/messages.ts'
+import { interpreterOf } from './trial-interpreter.ts'
 import { saveFolder, trialVariables } from './trial-place.ts'
 import { answerPath, knownAnswer, type ProbedEnvironment, type ProbeRequest, probeLines } from './trial-probe.ts'
 
@@ -66,10 +67,4 @@ function oldForm(rules: TrialRules, variables: (delimiter: '=') => Environment):
   } catch (error) {
     return { old: null, why: errorMessage(error) }
   }
-}
-
-/** The Python that a command names, as its shell will see it; nrniv and mpiexec take the one of the PATH. */
-function interpreterOf(command: string | null): string {
-  const words = (command ?? '').split(/[\s;&|()]+/)
-  return words.find((word) => /^[\w./~${}@+:-]*$/.test(word) && /(^|\/)python[\d.]*$/.test(word)) ?? 'python3'
 }

@@ -62,6 +62,19 @@ test('a browser at the port is refused at once, and nothing after it is kept', (
   expect([endFrames(frames), frames.pending]).toEqual(['cut', []])
 })
 
+test('bytes that come one by one are not kept one by one', () => {
+  const text = 'x'.repeat(5000)
+  const frames = newFrames()
+  const parts: number[] = []
+  const found = [...frame(text)].flatMap((byte) => {
+    const messages = pushFrames(frames, Uint8Array.of(byte))
+    parts.push(frames.pending.length)
+    return messages
+  })
+  expect(found).toEqual([text])
+  expect(Math.max(...parts)).toBeLessThanOrEqual(1000)
+})
+
 test('messages and their sizes are limited', () => {
   const small = newFrames({ mostBytes: 3, mostFrames: 2 })
   expect(pushFrames(small, Buffer.concat([frame('abc'), frame('d'), frame('e')]))).toEqual(['abc', 'd'])

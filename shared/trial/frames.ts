@@ -21,6 +21,8 @@ export interface Frames {
 }
 
 const headerBytes = 4
+/** parts of `pending`: each costs more than the few bytes that it may have */
+const mostParts = 1000
 const usual: Limits = { mostBytes: 64 << 20, mostFrames: 10_000 }
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
@@ -33,6 +35,7 @@ export function pushFrames(frames: Frames, bytes: Uint8Array): readonly string[]
   if (frames.refused !== null) return []
   frames.pending.push(bytes)
   frames.size += bytes.length
+  if (frames.pending.length > mostParts) frames.pending = [joined(frames.pending, frames.size)]
   const messages: string[] = []
   for (;;) {
     if (frames.length === null) {
@@ -59,6 +62,16 @@ function refuse(frames: Frames, messages: readonly string[], why: string): reado
   frames.pending = []
   frames.size = 0
   return messages
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 /** The first `count` bytes of what is pending, in one piece. */

@@ -43,7 +43,8 @@ function missing(name: string, data: Report['data']): string {
     : `the job sent no ${name}, but ${short(keys.join(', '), false)}`
 }
 
-function short(value: ParamValue, quoted = true): string {
+/** For a sentence: its first characters. */
+export function short(value: ParamValue, quoted = true): string {
   const text = typeof value === 'string' && !quoted ? value : JSON.stringify(value)
   return text.length <= 80 ? text : `${text.slice(0, 77)}…`
 }

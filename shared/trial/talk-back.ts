@@ -10,13 +10,15 @@ export type Answer =
   /** files `<label>.out` and `<label>.sgl` of the trial's folder; older ones must be gone before the start */
   | { readonly kind: 'filesystem'; readonly folder: string; readonly label: string }
 
-const names: ReadonlySet<string> = new Set('SOCNAME MSGFILE SGLFILE OUTFILE JOBID signal_file write_file socket_name'.split(' '))
+const names: ReadonlySet<string> = new Set(['SOCNAME', 'MSGFILE', 'SGLFILE'])
+/** for a trial only: their names may mean anything to another job */
+const namesOfTrials: ReadonlySet<string> = new Set(['OUTFILE', 'JOBID', 'signal_file', 'write_file', 'socket_name'])
 /** sun_path without its NUL */
 const longestPath = 107
 
-/** batchtk takes every variable whose name has RUNTK in it, anywhere. */
-export function isInheritedByMistake(variable: string): boolean {
-  return variable.includes('RUNTK') || names.has(variable)
+/** By a job, or more by a trial. batchtk takes every variable whose name has RUNTK in it, anywhere. */
+export function isInheritedByMistake(variable: string, by: 'job' | 'trial'): boolean {
+  return variable.includes('RUNTK') || names.has(variable) || (by === 'trial' && namesOfTrials.has(variable))
 }
 
 /** The files of `filesystem`, and where a script that cannot connect writes instead. */

@@ -72,6 +72,8 @@ test('a parameter that comes back with another value was not applied', () => {
     reason: 'x0 was sent as 3 and came back as 1',
     retry: null,
   })
+  const long = judge(ok, [['frame', JSON.stringify({ x0: 'y'.repeat(1 << 20), loss: 0 })]], params)
+  expect(long).toMatchObject({ reason: `x0 was sent as 3 and came back as "${'y'.repeat(76)}…` })
   expect(sent('{"x0": 3.0, "pair": [1, 0.10000000149011612], "s": "a", "on": 1, "loss": 0}')).toBe('reported')
   expect(sent('{"x0": "3", "loss": 0}')).toBe('reported')
   for (const other of ['"pair": [1]', '"pair": [1, 0.2]', '"s": "b"', '"on": false', '"x0": null'])

@@ -6,7 +6,7 @@ import type { Metric } from '../model/search.ts'
 import type { TrialEnd } from '../model/trial.ts'
 import type { Params } from '../model/value.ts'
 import { findMismatch } from './echo.ts'
-import { measure, type Report, reportSources } from './report.ts'
+import { measure, type Report, reportSources, short } from './report.ts'
 
 export interface Ended {
   readonly outcome: Outcome
@@ -29,7 +29,7 @@ export function judgeTrial({ outcome, reports, params, metrics }: Ended): Judged
   const mismatch = report.source === 'frame' || report.source === 'file' ? findMismatch(params, report.data) : null
   if (mismatch !== null) {
     const { name, sent, reported } = mismatch
-    const reason = `${name} was sent as ${JSON.stringify(sent)} and came back as ${JSON.stringify(reported)}`
+    const reason = `${name} was sent as ${short(sent)} and came back as ${short(reported)}`
     return { end: { kind: 'params_mismatch', reason, retry: null }, report }
   }
   const measured = measure(report, metrics)

@@ -46,9 +46,12 @@ test('the keys of each dialect', () => {
 })
 
 test('what another search left in the environment is not inherited', () => {
-  for (const name of ['STRRUNTK0', 'MYRUNTKFOO', 'SOCNAME', 'MSGFILE', 'signal_file', 'JOBID'])
-    expect(isInheritedByMistake(name)).toBe(true)
-  for (const name of ['PATH', 'OUTFILES', 'DIST_PARAM_A']) expect(isInheritedByMistake(name)).toBe(false)
+  const not = (by: 'job' | 'trial') => (name: string) => isInheritedByMistake(name, by)
+  const always = ['STRRUNTK0', 'MYRUNTKFOO', 'SOCNAME', 'MSGFILE']
+  const trials = ['signal_file', 'JOBID', 'OUTFILE']
+  const all = [...always, ...trials, 'PATH', 'OUTFILES', 'DIST_PARAM_A']
+  expect(all.filter(not('job'))).toEqual(always)
+  expect(all.filter(not('trial'))).toEqual([...always, ...trials])
 })
 
 test('params.json keeps the types, and a tuple is a list there', () => {

@@ -200,6 +200,18 @@ test('where Python cannot be asked the trial runs', async () => {
   expect(printed).toContain('was not looked at')
 })
 
+test('where the command does not tell which Python runs, no other one stops the search or changes what is sent', async () => {
+  const setup = site('unsure', { ...batchtk(null), ...netpyne('import not_there_at_all\n') })
+  const files = [{ name: 'init.py', content: 'from netpyne.batchtools import specs' }]
+  const uid = await search({ setup, workdir: 'input' }, files)
+  const command = { script: null, run: `PYTHONPATH=; python3 -c 'import os; print(sorted(os.environ))' init.py; echo DIST_METRIC loss=3` }
+  const { trial, printed } = await run(uid, '', command)
+  expect(trial).toMatchObject({ broken: null, end: { kind: 'reported', values: [3] } })
+  expect(printed).toContain('batchtools was not looked at: the command does not tell which Python will run')
+  expect(printed).toContain("'BOOLRUNTK1'")
+  expect(answers(uid)).toEqual([])
+})
+
 test('parameters that batchtk before 0.0.2 cannot be sent end the search there', async () => {
   const uid = await search({ setup: site('old', batchtk(null)) })
   const { trial } = await run(uid, script, {}, [['a=b', float(1)]])
