@@ -93,7 +93,7 @@ export async function startHead(options: HeadOptions): Promise<RunningHead> {
   const agents = await startAgentServer(options.grpc.host, options.grpc.port, {
     head: facts,
     keys: nodeKeys(db),
-    service: new NodeService(loop, side.forget),
+    service: new NodeService(loop, side.settled),
     definition: jobsetDefinitions(db),
     shipped: side.shipped,
     log,

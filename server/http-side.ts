@@ -19,7 +19,7 @@ import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { SearchPort } from './ports/searches.ts'
 import type { Store } from './ports/store.ts'
-import { cleanLeftovers, discardLate } from './results/clean-leftovers.ts'
+import { cleanLeftovers, discardLate, settleUpload } from './results/clean-leftovers.ts'
 import { Incoming } from './results/incoming.ts'
 import { LiveLogs } from './results/live-logs.ts'
 import { ResultReader } from './results/result-reader.ts'
@@ -39,7 +39,7 @@ export interface HttpSide {
   /** Checks and syncs a shipped result; rejects with `incomplete` when bytes are missing. */
   shipped(item: FinishItem): Promise<FinishItem>
   /** These attempts or builds have their verdict: live logs and upload state of them go. */
-  forget(ids: readonly string[]): void
+  settled(ids: readonly string[], output: boolean): void
   /** the hourly housekeeping */
   tidy(signal: AbortSignal): Promise<void>
 }
@@ -119,10 +119,10 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
     app,
     tidy: ops.tidy,
     shipped: async (item) => ({ ...item, result: { kind: 'incoming', manifest: await incoming.complete(item.id) } }),
-    forget: (ids) => {
+    settled: (ids, output) => {
       for (const id of ids) {
-        logs.discard(id)
-        incoming.forget(id)
+        if (output) logs.discard(id)
+        settleUpload(id, incoming, places)
       }
     },
   }

@@ -2,9 +2,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { settleUpload } from '../results/clean-leftovers.ts'
+import { resultPlaces } from '../store/reads/result-places.ts'
 import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
 import { type Content, content, submit, tarOf } from './test-support-drafts.ts'
-import { attemptId, claim, commitLarge, node, placeAll } from './test-support-results.ts'
+import { attemptId, claim, commitLarge, firstJob, node, placeAll } from './test-support-results.ts'
 
 const attempt = attemptId(1)
 const token = 'bearer'
@@ -111,6 +113,23 @@ test('what is sent again while the result is committed and placed leaves nothing
     expect((await putManifest(head, manifest)).json).toEqual({ missing: [] })
     expect(readdirSync(join(head.folder, 'results', '.incoming'))).toEqual([])
     expect(readFileSync(join(head.folder, 'results/anna/sweep/one/job.py'), 'utf8')).toBe('print(1)')
+  })
+})
+
+test('what came of a result that its node gave up again goes with its verdict, what is committed stays', async () => {
+  await withClaim(async (head) => {
+    const incoming = join(head.folder, 'results', '.incoming')
+    const places = resultPlaces(head.store.reads)
+    await putManifest(head, [entry('job.py', content('print(1)'))])
+    await head.store.run('giveBack', { items: [{ attempt, node, reason: 'its launcher died' }] })
+    settleUpload(attempt, head.incoming, places)
+    expect(readdirSync(incoming)).toEqual([])
+    const again = attemptId(2)
+    await claim(head, firstJob(head, 1), again)
+    await head.call('PUT', `/attempts/${again}/manifest`, { token, json: { manifest: [entry('job.py', content('print(1)'))] } })
+    await commitLarge(head, again)
+    settleUpload(again, head.incoming, places)
+    expect(readdirSync(incoming).sort()).toEqual([again, `${again}.manifest.json`])
   })
 })
 

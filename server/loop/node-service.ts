@@ -18,10 +18,10 @@ const resendMs = 1000
 
 export class NodeService implements NodePort {
   readonly #loop: HeadLoop
-  readonly #settled: (ids: readonly string[]) => void
+  readonly #settled: (ids: readonly string[], output: boolean) => void
 
-  /** `settled`: these attempts or builds have their verdict; what was kept for them meanwhile can go. */
-  constructor(loop: HeadLoop, settled: (ids: readonly string[]) => void) {
+  /** `settled`: these attempts or builds have their verdict; what was kept for them meanwhile can go, with `output` the live one too. */
+  constructor(loop: HeadLoop, settled: (ids: readonly string[], output: boolean) => void) {
     this.#loop = loop
     this.#settled = settled
   }
@@ -89,7 +89,7 @@ export class NodeService implements NodePort {
       { items },
       ({ replies, changes }) => {
         onFinished(loop.core, node, replies, changes, loop.effects)
-        this.#settled(ids)
+        this.#settled(ids, true)
       },
       () => {
         onFinishFailed(loop.core, ids)
@@ -110,7 +110,7 @@ export class NodeService implements NodePort {
       { items: [item] },
       (replies) => {
         for (const reply of replies) onBuildFinished(loop.core, node, reply, loop.effects)
-        this.#settled([item.id])
+        this.#settled([item.id], true)
       },
       () => this.#askAgain(node, [item.id as AttemptId]),
     )
@@ -125,16 +125,13 @@ export class NodeService implements NodePort {
       'giveBack',
       { items },
       (changes) => {
-        onReturned(
-          loop.core,
+        const own = this.#own(
           node,
-          this.#own(
-            node,
-            items.map((item) => item.attempt as AttemptId),
-          ),
-          loop.effects,
+          items.map((item) => item.attempt as AttemptId),
         )
+        onReturned(loop.core, node, own, loop.effects)
         onJobChanges(loop.core, changes, loop.effects)
+        this.#settled(own, false)
         for (const item of items) {
           loop.effects.send(node, { kind: 'verdict', attempt: item.attempt as AttemptId, verdict: 'forget', reason: 'handed back' })
         }

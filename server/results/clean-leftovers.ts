@@ -16,6 +16,13 @@ export function discardLate(id: string, incoming: Incoming, places: ResultPlaces
   if (location !== 'none' && location !== 'incoming') incoming.discard(id)
 }
 
+/** It has its verdict, or was handed back: what came of it goes, unless it is committed and waits for its placement. */
+export function settleUpload(id: string, incoming: Incoming, places: ResultPlaces): void {
+  if (!incoming.holds(id)) return
+  if (locationOf(id, places) === 'incoming') incoming.forget(id)
+  else incoming.discard(id)
+}
+
 function locationOf(id: string, places: ResultPlaces) {
   return (places.attempt(id) ?? places.build(id))?.location.kind
 }

@@ -83,6 +83,11 @@ export class Incoming {
     return manifest
   }
 
+  /** Something of it may lie here. */
+  holds(id: string): boolean {
+    return this.#verified.has(id) || this.#completed.has(id) || this.leftFromBefore.includes(id)
+  }
+
   /** The result is superseded or unknown: nothing of it is kept. */
   discard(id: string): void {
     this.forget(id)
