@@ -1,11 +1,17 @@
 // `dist add`: checks the jobset file, sends what the head lacks, submits; with --wait and --pull stays until the end.
+import { statSync } from 'node:fs'
 import { DistError } from '../../shared/base/errors.ts'
+import { stepBack } from '../../shared/base/step-back.ts'
 import type { SubmitMode } from '../../shared/model/submission.ts'
 import type { Context } from '../context.ts'
+import { namedJobsetFile } from '../local/jobset-file.ts'
 import { exitCode } from '../program/exit-code.ts'
 import { jobsetLabel } from '../render/labels.ts'
 import { readyToSubmit, type SubmitFlags } from '../submit/ready-to-submit.ts'
 import { submitFile } from '../submit/submit-file.ts'
+
+/** of a jobset file: some 10 000 jobs */
+const largeBytes = 1 << 20
 
 export interface AddOptions extends SubmitFlags {
   readonly dry?: boolean
@@ -23,6 +29,7 @@ export interface AddOptions extends SubmitFlags {
  */
 export async function add(context: Context, name: string | undefined, options: AddOptions): Promise<number> {
   const mode = compileMode(options)
+  if (isLarge(context, name)) stepBack()
   const ready = await readyToSubmit(context, name, options)
   if (options.dry === true) return (await import('./check.ts')).report(context, ready.prepared, options)
   const { jobset, did, sent } = await submitFile(context, ready, mode)
@@ -43,6 +50,12 @@ export async function add(context: Context, name: string | undefined, options: A
   const pulled = await pullInto(context, report.value.jobset, { saveDir: options.pull })
   context.value({ ...report.value, did, sent, pulled: pulled.value })
   return Math.max(report.code, pulled.code)
+}
+
+/** Seconds of work for two cores, in which somebody else may want an answer. */
+function isLarge(context: Context, name: string | undefined): boolean {
+  const stats = statSync(namedJobsetFile(context.io.cwd, name).path, { throwIfNoEntry: false })
+  return stats !== undefined && stats.size > largeBytes
 }
 
 /** Also of `dist up`. Throws `usage`. */
