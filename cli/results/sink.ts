@@ -26,7 +26,8 @@ class FileSink implements Sink {
   readonly #path: string
   readonly #temporary: string
   readonly #shown: string
-  readonly #fd: number
+  /** null once it is closed: its number may belong to somebody else then */
+  #fd: number | null
 
   constructor(path: string, shown: string) {
     this.#path = path
@@ -41,7 +42,7 @@ class FileSink implements Sink {
   write(data: string | Uint8Array): void {
     const bytes = typeof data === 'string' ? Buffer.from(data) : data
     this.#told(() => {
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at)
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#open(), bytes, at)
     })
   }
 
@@ -51,20 +52,27 @@ class FileSink implements Sink {
 
   done(): void {
     this.#told(() => {
-      fsyncSync(this.#fd)
-      closeSync(this.#fd)
+      fsyncSync(this.#open())
+      this.#close()
       renameSync(this.#temporary, this.#path)
       syncFolder(dirname(this.#path))
     })
   }
 
   drop(): void {
-    try {
-      closeSync(this.#fd)
-    } catch {
-      // closed before
-    }
+    this.#close()
     rmSync(this.#temporary, { force: true })
+  }
+
+  #open(): number {
+    if (this.#fd === null) throw new Error('it is closed')
+    return this.#fd
+  }
+
+  #close(): void {
+    const fd = this.#fd
+    this.#fd = null
+    if (fd !== null) closeSync(fd)
   }
 
   #told<T>(step: () => T): T {
