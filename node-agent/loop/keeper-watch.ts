@@ -108,7 +108,10 @@ export class KeeperWatch {
   async stop(grace: number): Promise<void> {
     this.#leave()
     await this.#settle()
-    await this.#link?.stop(grace)
+    const link = this.#link
+    await link?.stop(grace)
+    // it lets go of us a moment before it ends
+    if (link !== null) await hasEnded(link.hello.pid)
   }
 
   /** Leaves the launcher and its jobs alone. */
@@ -197,5 +200,17 @@ export class KeeperWatch {
         for (const event of keeperEvents(report)) dispatch(event)
       }
     }
+  }
+}
+
+/** A process is gone; waits a second at most. */
+async function hasEnded(pid: number): Promise<void> {
+  for (let look = 0; look < 100; look++) {
+    try {
+      process.kill(pid, 0)
+    } catch {
+      return
+    }
+    await setTimeout(10)
   }
 }
