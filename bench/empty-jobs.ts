@@ -1,10 +1,9 @@
 // Runs jobsets of jobs that do nothing, for benches of what is around a job.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { JobReply, JobsetReply } from '../shared/api/types.ts'
-import { distOk } from '../test/support/dist.ts'
 import type { Head } from '../test/support/head.ts'
 import { until } from '../test/support/until.ts'
+import { benchJobset, runJobset } from './run-jobset.ts'
 
 export type EmptyJob = 'python' | 'shell'
 
@@ -33,21 +32,7 @@ export async function runEmptyJobs(
       '',
     ].join('\n'),
   )
-  await distOk(on, ['add', file])
-  const find = async (): Promise<JobsetReply | undefined> =>
-    (await on.api<{ jobsets: JobsetReply[] }>('GET', `/jobsets?namespace=bench&batch=${batch}`)).jobsets[0]
-  const done = await until(
-    `${batch} is over`,
-    async () => {
-      const jobset = await find()
-      return jobset !== undefined && jobset.state !== 'active' ? jobset : null
-    },
-    { within: 600_000, every: 200, report: on.report },
-  )
-  if (done.state !== 'succeeded') throw new Error(`${batch} ended ${done.state}`)
-  await until('all results are placed', async () => (await find())?.placed === true, { within: 60_000, every: 20 })
-  const placedAt = Date.now()
-  const { jobs: first } = await on.api<{ jobs: JobReply[] }>('GET', `/jobsets/${done.id}/jobs?limit=1`)
-  const start = first[0]?.startedAt ?? 0
-  return { committed: (done.finishedAt ?? 0) - start, placed: placedAt - start }
+  const { startedAt, finishedAt } = await runJobset(on, file, batch)
+  await until('all results are placed', async () => (await benchJobset(on, batch))?.placed === true, { within: 60_000, every: 20 })
+  return { committed: finishedAt - startedAt, placed: Date.now() - startedAt }
 }

@@ -4,11 +4,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { JobReply, JobsetReply } from '../shared/api/types.ts'
+import type { JobReply } from '../shared/api/types.ts'
 import { startAgent } from '../test/support/agent.ts'
-import { distOk } from '../test/support/dist.ts'
 import { startHead } from '../test/support/head.ts'
-import { until } from '../test/support/until.ts'
+import { runJobset } from './run-jobset.ts'
 import { writeResult } from './write-result.ts'
 
 const { values } = parseArgs({ options: { jobs: { type: 'string' }, seconds: { type: 'string' }, write: { type: 'boolean' } } })
@@ -27,13 +26,7 @@ try {
     file,
     ['meta: {batch_name: packing, namespace: bench}', 'resources: {cores: 1}', 'shell:', '  jobs:', ...lines, ''].join('\n'),
   )
-  await distOk(head, ['add', file])
-  const find = async (): Promise<JobsetReply | undefined> =>
-    (await head.api<{ jobsets: JobsetReply[] }>('GET', '/jobsets?namespace=bench&batch=packing')).jobsets[0]
-  const done = await until('all jobs are over', async () => ((await find())?.state === 'succeeded' ? find() : null), {
-    within: 600_000,
-    every: 100,
-  })
+  const done = await runJobset(head, file, 'packing')
   const { jobs: all } = await head.api<{ jobs: JobReply[] }>('GET', `/jobsets/${done.id}/jobs?limit=10000`)
   const spans = all.map(({ startedAt, usage }) => {
     const begin = startedAt ?? 0

@@ -7,12 +7,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { batchtoolsPython, hasBatchtools } from '../scripts/setup/batchtools.mjs'
-import type { JobReply, JobsetReply } from '../shared/api/types.ts'
 import { startAgent } from '../test/support/agent.ts'
-import { distOk } from '../test/support/dist.ts'
 import { startHead } from '../test/support/head.ts'
-import { until } from '../test/support/until.ts'
 import { median } from './cpu.ts'
+import { runJobset } from './run-jobset.ts'
 import { writeResult } from './write-result.ts'
 
 const { values } = parseArgs({
@@ -82,24 +80,12 @@ try {
     }
   }
 
-  /** ms from the submission's end to the jobset's. */
+  /** ms from the first start to the last commit. */
   async function run(batch: string, lines: readonly string[]): Promise<number> {
     const file = join(folder, `${batch}.yaml`)
     writeFileSync(file, [`meta: {batch_name: ${batch}, namespace: bench}`, 'resources: {cores: 1}', ...lines, ''].join('\n'))
-    await distOk(head, ['add', file])
-    const find = async (): Promise<JobsetReply | undefined> =>
-      (await head.api<{ jobsets: JobsetReply[] }>('GET', `/jobsets?namespace=bench&batch=${batch}`)).jobsets[0]
-    const done = await until(
-      `${batch} is over`,
-      async () => {
-        const jobset = await find()
-        return jobset !== undefined && jobset.state !== 'active' ? jobset : null
-      },
-      { within: 600_000, every: 100, report: head.report },
-    )
-    if (done.state !== 'succeeded') throw new Error(`${batch} ended ${done.state}: ${done.reason}`)
-    const { jobs } = await head.api<{ jobs: JobReply[] }>('GET', `/jobsets/${done.id}/jobs?limit=1`)
-    return (done.finishedAt ?? 0) - (jobs[0]?.startedAt ?? 0)
+    const { startedAt, finishedAt } = await runJobset(head, file, batch)
+    return finishedAt - startedAt
   }
 } finally {
   await head.stop()

@@ -3,6 +3,7 @@ import json
 import os
 import re
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from .samplers import sampler_name
 from .space import compile_space
@@ -22,34 +23,32 @@ KNOWN = set(SAME) | set(UNUSED) | set(TOLD_UNUSED) | {'algorithm', 'algorithm_co
 KEYS = {'netpyne': ('saveFolder', 'simLabel'), 'pointers': ('_batchtk_path_pointer', '_batchtk_label_pointer')}
 
 
+@dataclass
 class Call:
     """A call of search(): `job` sh, sge or slurm; `comm` None = not said; `command` of the script's own class; `rest`: its other arguments."""
-
-    def __init__(self, job, comm, run_config, command, params, cwd, rest):
-        self.job = job
-        self.comm = comm
-        self.run_config = run_config
-        self.command = command
-        self.params = params
-        self.cwd = cwd
-        self.rest = rest
+    job: str
+    comm: str
+    run_config: dict
+    command: str
+    params: dict
+    cwd: str
+    rest: dict
 
 
+@dataclass
 class Compiled:
     """What is sent to dist, and what the results need to know of the call."""
-
-    def __init__(self, request, metrics, modes, label, output_path, save_folder, keys, prune, groups, reports):
-        self.request = request
-        self.metrics = metrics
-        self.modes = modes
-        self.label = label
-        self.output_path = output_path
-        # as the script wrote it: so it is in the results of batchtools
-        self.save_folder = save_folder
-        self.keys = keys
-        self.prune = prune
-        self.groups = groups
-        self.reports = reports
+    request: dict
+    metrics: list
+    modes: list
+    label: str
+    output_path: str
+    # as the script wrote it: so it is in the results of batchtools
+    save_folder: str
+    keys: tuple
+    prune: bool
+    groups: tuple
+    reports: bool
 
 
 def compile_call(call):

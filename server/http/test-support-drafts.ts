@@ -1,7 +1,7 @@
 // Builders for drafts in tests: contents, job lines, tars, and the steps of a submission.
 import { sha256 } from '../../shared/files/digest.ts'
 import { packTar } from '../../shared/files/tar-pack.ts'
-import { defaultOptions } from '../../shared/model/options.ts'
+import { emptySpec } from '../../shared/model/test-support.ts'
 import type { Answer, TestHead } from './test-support.ts'
 
 export interface Content {
@@ -28,27 +28,14 @@ export function draftBody(
     jobCount: options.jobs ?? 1,
     text: 'meta: {}\n',
     spec: {
+      ...emptySpec(),
       kind: 'python',
       meta: { batchName: options.batch ?? 'sweep', namespace: options.namespace ?? 'anna', capabilities: ['python3'], matrix: null },
       initialize: {
+        ...emptySpec().initialize,
         buildFile: options.build === undefined ? null : file('build.py', options.build),
-        build: null,
-        sif: null,
-        mounts: [],
-        source: null,
-        share: false,
         files: options.files ?? [],
       },
-      options: defaultOptions,
-      slurm: null,
-      sge: null,
-      priority: 0,
-      after: [],
-      maxFails: null,
-      maxConcurrent: null,
-      lostAfter: null,
-      collect: null,
-      comment: null,
     },
   }
 }

@@ -1,31 +1,12 @@
 // What an outside algorithm is asked and told, and what becomes of a search whose optimiser cannot be used.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TrialEnd } from '../../shared/model/trial.ts'
-import { type BenchOptions, openBench, type SearchBench, sweep } from './test-support.ts'
+import { sweep } from './test-support.ts'
+import { benches, statesOf, trialsOf } from './test-support-benches.ts'
 import { asked } from './test-support-specs.ts'
 
-let folder: string
-const benches: SearchBench[] = []
+const open = benches()
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'dist-search-'))
-})
-afterEach(() => {
-  for (const bench of benches.splice(0)) bench.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-function open(options?: BenchOptions): SearchBench {
-  const bench = openBench(folder, options)
-  benches.push(bench)
-  return bench
-}
-
-const trialsOf = (bench: SearchBench) => bench.searches.trials(sweep, { after: -1, limit: 100 }).trials
-const statesOf = (bench: SearchBench) => trialsOf(bench).map(({ state }) => state)
 const failed: TrialEnd = { kind: 'failed', reason: 'failed: exit code 1', retry: 'exit' }
 
 test('an outside algorithm is asked for a generation, and told it in the order of its trials', async () => {

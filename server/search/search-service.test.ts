@@ -1,31 +1,12 @@
 // Searches on a real store and loop, with a node and an optimiser that are played.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { TrialEnd } from '../../shared/model/trial.ts'
-import { type BenchOptions, openBench, type SearchBench, sweep } from './test-support.ts'
+import { sweep } from './test-support.ts'
+import { benches, statesOf, trialsOf } from './test-support-benches.ts'
 import { type Play, searchOf, square } from './test-support-specs.ts'
 
-let folder: string
-const benches: SearchBench[] = []
+const open = benches()
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'dist-search-'))
-})
-afterEach(() => {
-  for (const bench of benches.splice(0)) bench.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-function open(options?: BenchOptions): SearchBench {
-  const bench = openBench(folder, options)
-  benches.push(bench)
-  return bench
-}
-
-const trialsOf = (bench: SearchBench) => bench.searches.trials(sweep, { after: -1, limit: 100 }).trials
-const statesOf = (bench: SearchBench) => trialsOf(bench).map(({ state }) => state)
 const failed: TrialEnd = { kind: 'failed', reason: 'failed: exit code 1', retry: 'exit' }
 const noResult: TrialEnd = { kind: 'no_result', reason: 'nothing came', retry: null }
 const by =

@@ -1,31 +1,12 @@
 // Searches whose steps cannot be written, whose rows cannot be read, and whose reports are large.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { DistError } from '../../shared/base/errors.ts'
 import type { TrialEnd } from '../../shared/model/trial.ts'
-import { type BenchOptions, openBench, type SearchBench, sweep } from './test-support.ts'
+import { sweep } from './test-support.ts'
+import { benches, statesOf } from './test-support-benches.ts'
 import { searchOf } from './test-support-specs.ts'
 
-let folder: string
-const benches: SearchBench[] = []
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'dist-search-'))
-})
-afterEach(() => {
-  for (const bench of benches.splice(0)) bench.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-function open(options?: BenchOptions): SearchBench {
-  const bench = openBench(folder, options)
-  benches.push(bench)
-  return bench
-}
-
-const statesOf = (bench: SearchBench) => bench.searches.trials(sweep, { after: -1, limit: 100 }).trials.map(({ state }) => state)
+const open = benches()
 
 test('large reports end a page', async () => {
   const report = { source: 'results', text: 'x'.repeat(1 << 20) } as const

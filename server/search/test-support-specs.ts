@@ -2,35 +2,23 @@
 import type { JobsetSpec } from '../../shared/model/jobset.ts'
 import { defaultOptions } from '../../shared/model/options.ts'
 import type { SearchSpec } from '../../shared/model/search.ts'
+import { emptySpec } from '../../shared/model/test-support.ts'
 import type { TrialEnd, TrialJob } from '../../shared/model/trial.ts'
 import { float, plain } from '../../shared/model/value.ts'
+import { searchSpec } from '../../shared/search/test-support.ts'
 
 const oneCore = { cores: { min: 1, max: 1 }, memory: null, gpus: 0, disk: null }
 
 /** A grid of x over 0, 1, 2, 3, unless told otherwise. */
 export function searchOf(change: Partial<SearchSpec<never>> = {}): SearchSpec<never> {
   return {
-    label: 'search',
-    command: 'solve {{x}}',
+    ...searchSpec(),
     script: null,
-    setup: null,
-    workdir: null,
-    jobType: 'sh',
-    scheduler: null,
+    command: 'solve {{x}}',
     commType: 'none',
     params: [{ name: 'x', domain: { kind: 'grid', values: { kind: 'range', start: 0, step: 1, count: 4 } } }],
-    points: [],
-    algorithm: 'grid',
-    algorithmConfig: {},
-    metrics: [{ name: 'loss', mode: 'min' }],
-    numSamples: 1,
     maxConcurrent: 2,
-    batch: false,
     seed: 1,
-    onFailure: { kind: 'skip' },
-    batchtk: { delimiter: 'auto', keys: [] },
-    report: ['path', 'config', 'data'],
-    pruneMetadata: true,
     options: { ...defaultOptions, demand: oneCore },
     ...change,
   }
@@ -42,24 +30,7 @@ export function asked(change: Partial<SearchSpec<never>> = {}): SearchSpec<never
   return searchOf({ params, algorithm: 'optuna', numSamples: 6, batch: true, ...change })
 }
 
-export function specOf(search: SearchSpec<never>): JobsetSpec {
-  return {
-    kind: 'shell',
-    meta: { batchName: 'sweep', namespace: 'lab', capabilities: [], matrix: null },
-    initialize: { buildFile: null, build: null, sif: null, mounts: [], source: null, share: false, files: [] },
-    options: search.options,
-    slurm: null,
-    sge: null,
-    priority: 0,
-    after: [],
-    maxFails: null,
-    maxConcurrent: null,
-    lostAfter: null,
-    collect: null,
-    comment: null,
-    search: search as unknown as SearchSpec<never>,
-  }
-}
+export const specOf = (search: SearchSpec<never>): JobsetSpec => emptySpec({ options: search.options, search })
 
 /** How a trial ends; null = it goes on until `finish`. */
 export type Play = (trial: TrialJob) => TrialEnd | null

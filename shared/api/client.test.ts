@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { defaultOptions } from '../model/options.ts'
+import { emptySpec } from '../model/test-support.ts'
 import { HttpClient } from '../net/http.ts'
 import { HeadClient } from './client.ts'
 import { apiPrefix, type Route, type RouteName, routes } from './routes.ts'
@@ -39,19 +39,10 @@ const hash = 'ab'.repeat(32)
 const stream = () => Readable.from([Buffer.from('x')])
 const input = { name: 'a', sha256: hash, size: 1, mode: 0o644 }
 const spec = {
+  ...emptySpec(),
   kind: 'python',
   meta: { batchName: 'b', namespace: 'n', capabilities: [], matrix: null },
-  initialize: { buildFile: input, build: null, sif: null, mounts: [], source: null, share: false, files: [] },
-  options: defaultOptions,
-  slurm: null,
-  sge: null,
-  priority: 0,
-  after: [],
-  maxFails: null,
-  maxConcurrent: null,
-  lostAfter: null,
-  collect: null,
-  comment: null,
+  initialize: { ...emptySpec().initialize, buildFile: input },
 } as unknown as Parameters<HeadClient['createDraft']>[0]['spec']
 
 const imported = {

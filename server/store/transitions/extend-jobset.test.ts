@@ -6,6 +6,7 @@ import type { AttemptId, JobId, NodeId, Sha256 } from '../../../shared/model/ids
 import type { JobSpec, JobsetSpec } from '../../../shared/model/jobset.ts'
 import { defaultOptions, type JobOptions } from '../../../shared/model/options.ts'
 import type { SubmitMode } from '../../../shared/model/submission.ts'
+import { emptySpec } from '../../../shared/model/test-support.ts'
 import { finished, oneCore, openScene, type Scene } from '../test-scene.ts'
 import type { CommittedDraft } from './commit-draft.ts'
 
@@ -20,24 +21,7 @@ afterEach(() => scene.remove())
 
 const options = (change: Partial<JobOptions> = {}): JobOptions => ({ ...defaultOptions, ...change })
 
-function specOf(change: Partial<JobsetSpec> = {}): JobsetSpec {
-  return {
-    kind: 'shell',
-    meta: { batchName: 'sweep', namespace: 'lab', capabilities: [], matrix: null },
-    initialize: { buildFile: null, build: null, sif: null, mounts: [], source: null, share: false, files: [] },
-    options: options(),
-    slurm: null,
-    sge: null,
-    priority: 0,
-    after: [],
-    maxFails: null,
-    maxConcurrent: null,
-    lostAfter: null,
-    collect: null,
-    comment: null,
-    ...change,
-  }
-}
+const specOf = (change: Partial<JobsetSpec> = {}): JobsetSpec => emptySpec({ options: options(), ...change })
 
 const job = (name: string, run: string, change: Partial<JobSpec> = {}): JobSpec => ({
   name,
