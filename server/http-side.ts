@@ -19,11 +19,12 @@ import type { FinishItem } from './ports/finish-item.ts'
 import type { ReadDb } from './ports/read-db.ts'
 import type { SearchPort } from './ports/searches.ts'
 import type { Store } from './ports/store.ts'
-import { cleanLeftovers, discardLate, settleUpload } from './results/clean-leftovers.ts'
+import { cleanLeftovers } from './results/clean-leftovers.ts'
 import { Incoming } from './results/incoming.ts'
 import { LiveLogs } from './results/live-logs.ts'
 import { ResultReader } from './results/result-reader.ts'
 import { resultService } from './results/result-service.ts'
+import { discardLate, settleUpload } from './results/upload-fate.ts'
 import { identities } from './security/identities.ts'
 import { attemptReads } from './store/reads/attempts.ts'
 import { draftReads } from './store/reads/drafts.ts'
@@ -105,7 +106,7 @@ export async function buildHttpSide(deps: HttpSideDependencies): Promise<HttpSid
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
       complete: (id) => incoming.complete(id),
-      settle: (id, kept) => (kept ? incoming.forget(id) : incoming.discard(id)),
+      settle: (id) => settleUpload(id, incoming, places),
       discardLate: (id) => discardLate(id, incoming, places),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },

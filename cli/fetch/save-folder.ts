@@ -2,7 +2,7 @@
 // when it is whole, checked and on the disk (work-folder.ts).
 import { existsSync, lstatSync, mkdirSync, readlinkSync, realpathSync, renameSync, type Stats, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { DistError, errorMessage, systemCode } from '../../shared/base/errors.ts'
+import { DistError, errorMessage, isDiskFull, systemCode } from '../../shared/base/errors.ts'
 import { sha256File, sha256FileSync } from '../../shared/files/digest.ts'
 import { safeSegments } from '../../shared/files/safe-path.ts'
 import type { WantedFile } from './checked-manifest.ts'
@@ -169,7 +169,7 @@ export function guarded<T>(shown: string, act: () => T): T {
 }
 
 export function failed(shown: string, error: unknown): DistError {
-  const isFull = systemCode(error) === 'ENOSPC' || systemCode(error) === 'EDQUOT'
+  const isFull = isDiskFull(error)
   const hint = isFull ? 'make room, then pull again: what is there is not fetched twice' : 'choose another folder with --save-dir'
   return new DistError(isFull ? 'disk_full' : 'data_folder', `cannot write ${shown}: ${errorMessage(error)}`, { hint, cause: error })
 }

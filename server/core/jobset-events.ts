@@ -113,13 +113,20 @@ export function releaseDelayed(core: Core, now: number): void {
 }
 
 function stopAfterFails(jobset: JobsetState, effects: Effects): void {
-  const { maxFails } = jobset.facts
-  if (maxFails === null || jobset.cancelled || jobset.counts.failed < maxFails) return
+  const maxFails = failLimit(jobset)
+  if (jobset.cancelled || jobset.counts.failed < maxFails) return
   // nothing is left to stop, and a search makes no more
   if (openJobs(jobset.counts) === 0 && jobset.search?.open !== true) return
   jobset.cancelled = true
   jobset.ready.clear()
   effects.stopJobset(jobset.facts.id, `${jobset.counts.failed} jobs failed, and max_fails is ${maxFails}`)
+}
+
+function failLimit({ facts: { maxFails }, counts, search }: JobsetState): number {
+  if (maxFails === null) return Number.POSITIVE_INFINITY
+  if ('count' in maxFails) return maxFails.count
+  const jobs = search?.planned ?? Object.values(counts).reduce((sum, count) => sum + count, 0)
+  return Math.max(1, Math.ceil(maxFails.share * jobs))
 }
 
 /** Reads more ready jobs when the queue runs low. */

@@ -67,7 +67,7 @@ test('no more jobs are at work than max_concurrent says', () => {
 test('a jobset is stopped when max_fails of its jobs failed, once', () => {
   const b = bench()
   b.connect(node('a'))
-  b.submit(jobset(1, { maxFails: 2 }), 5)
+  b.submit(jobset(1, { maxFails: { count: 2 } }), 5)
   const fail = (n: number): void =>
     onJobChanges(b.core, [{ jobset: one, job: (1000 + n) as JobId, from: 'ready', to: 'failed' }], b.effects)
   fail(0)

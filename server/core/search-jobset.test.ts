@@ -9,9 +9,9 @@ import { bench, jobset, node } from './test-support.ts'
 
 const one = 1 as JobsetId
 const job = (n: number): JobId => (1000 + n) as JobId
-const open: SearchStand = { open: true, good: false, reason: null }
-const good: SearchStand = { open: false, good: true, reason: null }
-const bad: SearchStand = { open: false, good: false, reason: 'no trial reported' }
+const open: SearchStand = { open: true, good: false, planned: 10, reason: null }
+const good: SearchStand = { open: false, good: true, planned: 10, reason: null }
+const bad: SearchStand = { open: false, good: false, planned: 10, reason: 'no trial reported' }
 
 function searching(change: Parameters<typeof jobset>[1] = {}): ReturnType<typeof bench> {
   const b = bench()
@@ -70,13 +70,14 @@ test('cancelling all of it is told before anything else happens, and its jobs ar
   onCancelled(b.core, one, true, [], [], b.effects)
   expect(b.seen.trials).toEqual([{ jobset: one, jobs: [] }])
   b.connect(node('a'))
+  b.core.nodes.get('a' as NodeId)?.builds.set(one, { kind: 'ready', id: null }, 0)
   made(b, 0)
   plan(b.core, b.effects)
   expect(b.seen.claims).toEqual([])
 })
 
 test('too many failures stop it also while none of its jobs is open', () => {
-  const b = searching({ maxFails: 1 })
+  const b = searching({ maxFails: { count: 1 } })
   made(b, 0)
   ends(b, 0, 'failed')
   expect(b.seen.stopped).toEqual([{ jobset: one, reason: '1 jobs failed, and max_fails is 1' }])

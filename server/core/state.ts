@@ -2,6 +2,7 @@
 // Everything here can be rebuilt from the store; waiting jobs stay there, only the heads of the ready queues are kept.
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import type { JobCounts, JobState } from '../../shared/model/job.ts'
+import type { JobsetSpec } from '../../shared/model/jobset.ts'
 import type { Demand, Grant } from '../../shared/model/resources.ts'
 import type { Builds } from './builds.ts'
 import type { ReadyJobs } from './ready-jobs.ts'
@@ -12,6 +13,8 @@ export interface SearchStand {
   readonly open: boolean
   /** its jobset ends well, whatever became of single trials */
   readonly good: boolean
+  /** trials that it would have without a stop: what a share of failed jobs is a share of */
+  readonly planned: number
   /** why it was stopped; null else */
   readonly reason: string | null
 }
@@ -39,7 +42,7 @@ export interface JobsetFacts {
   readonly failing: string | null
   readonly maxConcurrent: number | null
   /** failed jobs after which the rest is stopped */
-  readonly maxFails: number | null
+  readonly maxFails: JobsetSpec['maxFails']
   /** ms of a node's silence after which its attempts are lost; null = the head's limit */
   readonly lostAfter: number | null
   /** as the rows have it; null = it has none */

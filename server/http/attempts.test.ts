@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { settleUpload } from '../results/clean-leftovers.ts'
+import { settleUpload } from '../results/upload-fate.ts'
 import { resultPlaces } from '../store/reads/result-places.ts'
 import { startHead, type TestHead, tempFolder, withHead } from './test-support.ts'
 import { type Content, content, submit, tarOf } from './test-support-drafts.ts'

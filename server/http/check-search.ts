@@ -6,18 +6,16 @@ import type { JobsetSpec } from '../../shared/model/jobset.ts'
 import { isAdaptive, isNative } from '../../shared/model/search.ts'
 import { budgetName, halvingProblem } from '../../shared/search/halving-config.ts'
 import { trialLabel } from '../../shared/search/names.ts'
-import { gridSize } from '../../shared/search/space.ts'
+import { mostTrials } from '../../shared/search/space.ts'
 import { choicesProblem } from '../../shared/search/suggested.ts'
+import { trialCount } from '../../shared/search/trial-count.ts'
 import { paramProblems } from '../../shared/trial/param-problems.ts'
-
-/** A trial is a job, and a jobset has at most so many. */
-const mostTrials = 1_000_000
 
 /** Calls back with everything that is wrong, in the order of docs/search.md. */
 export function checkSearch({ kind, meta, search, bundle }: JobsetSpec, refuse: (place: string, problem: string | null) => void): void {
   if (search === undefined) return
   refuse('bundle', bundle === undefined ? null : 'a search cannot run elsewhere')
-  const { label, command, script, workdir, params, points, algorithm, algorithmConfig, numSamples, batchtk, options } = search
+  const { label, command, script, workdir, params, algorithm, algorithmConfig, batchtk, options } = search
   refuse('search.label', nameProblem(label) ?? jobNameProblem(trialLabel(label, 0), meta.batchName))
   const runs = (command === null ? 0 : 1) + (script === null ? 0 : 1)
   refuse('search', runs !== (kind === 'apptainer' ? 0 : 1) ? `it does not say what a trial of the kind ${kind} runs` : null)
@@ -32,7 +30,8 @@ export function checkSearch({ kind, meta, search, bundle }: JobsetSpec, refuse: 
   for (const { name, domain } of params) refuse(`search.params.${name}`, domainProblem(domain))
   refuse('search.params', isNative(algorithm) ? null : choicesProblem(params))
   refuse('search.metric', isAdaptive(algorithm) && search.metrics.length === 0 ? `${algorithm} needs a metric to go by` : null)
-  const trials = gridSize(params) * numSamples + (params.some(({ domain }) => domain.kind === 'grid') ? points.length : 0)
+  if (algorithm === 'halving' && halvingProblem(algorithmConfig) !== null) return
+  const trials = trialCount(search)
   refuse(
     'search',
     trials > mostTrials

@@ -55,7 +55,7 @@ export function importHandlers({ head, guard, uploads, turns, space, ops }: Http
         items.push({ ...rest, id, node, started: true, outcome: outcomeOf(item), trial: null, result: { kind: 'incoming', manifest } })
       }
       const replies = await head.imported(jobset, items)
-      for (const { attempt, verdict } of replies) if (verdict !== 'duplicate') uploads.settle(attempt, verdict === 'committed')
+      for (const { attempt, verdict } of replies) if (verdict !== 'duplicate') uploads.settle(attempt)
       return { replies: replies.map(({ attempt, verdict }) => ({ attempt, verdict })) }
     },
   }

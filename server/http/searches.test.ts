@@ -89,6 +89,14 @@ test.each([
   ],
   ['a logarithm of 0', body(2, { params: [{ name: 'x', domain: { kind: 'int', low: 0, high: 1, log: true, step: 1 } }] }), /low above 0/],
   ['nothing to go by', body(2, { algorithm: 'optuna', metrics: [] }), /needs a metric/],
+  [
+    'too many trials in all rounds',
+    body(2, {
+      ...{ algorithm: 'halving', algorithmConfig: { budget: 'n', min: 1, max: 8, factor: 2 }, numSamples: 600_000 },
+      params: [{ name: 'x', domain: { kind: 'float', low: 0, high: 1, log: false, step: null } }],
+    }),
+    /1,125,000 trials/,
+  ],
   ['halving without a budget', body(2, { algorithm: 'halving' }), /algorithm_config/],
 ])('a search with %s is refused', async (_, json, message) => {
   await withHead(async (head) => {

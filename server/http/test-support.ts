@@ -17,11 +17,12 @@ import { Settings } from '../ops/settings.ts'
 import { buildOps } from '../ops-side.ts'
 import type { DiskSpace } from '../ports/disk-space.ts'
 import type { Store } from '../ports/store.ts'
-import { cleanLeftovers, discardLate } from '../results/clean-leftovers.ts'
+import { cleanLeftovers } from '../results/clean-leftovers.ts'
 import { Incoming } from '../results/incoming.ts'
 import { LiveLogs } from '../results/live-logs.ts'
 import { ResultReader } from '../results/result-reader.ts'
 import { resultService } from '../results/result-service.ts'
+import { discardLate, settleUpload } from '../results/upload-fate.ts'
 import { identities } from '../security/identities.ts'
 import { hashSecret, newToken } from '../security/secrets.ts'
 import { attemptReads } from '../store/reads/attempts.ts'
@@ -160,7 +161,7 @@ export async function startHead(folder: string): Promise<TestHead> {
       putManifest: (id, manifest) => incoming.putManifest(id, manifest),
       putFiles: (id, source) => incoming.putFiles(id, source),
       complete: (id) => incoming.complete(id),
-      settle: (id, kept) => (kept ? incoming.forget(id) : incoming.discard(id)),
+      settle: (id) => settleUpload(id, incoming, places),
       discardLate: (id) => discardLate(id, incoming, places),
       appendOutput: (id, offset, chunk, skipped) => logs.append(id, offset, chunk, skipped),
     },

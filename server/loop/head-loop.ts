@@ -38,7 +38,7 @@ const retryMs = 1000
 export class HeadLoop {
   readonly sessions = new Sessions()
   readonly revisions: Revisions
-  /** set by app.ts: searches are made after the loop, which they use */
+  /** set by search-side.ts: searches are made after the loop, which they use */
   searches: SearchListener | null = null
   readonly #deps: LoopDependencies
   readonly #effects: Effects

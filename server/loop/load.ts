@@ -3,7 +3,7 @@
 import { decayed } from '../../shared/model/decay.ts'
 import type { AttemptId, JobId, JobsetId, JobsetUid, NodeId } from '../../shared/model/ids.ts'
 import { type JobCounts, type JobState, noJobs } from '../../shared/model/job.ts'
-import { hasBuild, type JobsetSpec } from '../../shared/model/jobset.ts'
+import { hasBuild } from '../../shared/model/jobset.ts'
 import { currentPause } from '../../shared/model/node-pause.ts'
 import type { Demand, Grant } from '../../shared/model/resources.ts'
 import { track } from '../core/attempt-events.ts'
@@ -195,11 +195,6 @@ function countJobs(db: ReadDb, jobset: number, jobs: number): JobCounts {
   return counts
 }
 
-function failLimit(rule: JobsetSpec['maxFails'], jobs: number): number | null {
-  if (rule === null) return null
-  return 'count' in rule ? rule.count : Math.max(1, Math.ceil(rule.share * jobs))
-}
-
 function jobsetFacts(row: JobsetRow): JobsetFacts {
   const spec = readJobsetSpec(row.spec)
   const demands = row.demands === null ? [spec.options.demand] : (JSON.parse(row.demands) as Demand[])
@@ -220,7 +215,7 @@ function jobsetFacts(row: JobsetRow): JobsetFacts {
     held: row.held !== null,
     failing: row.state === 'active' ? row.reason : null,
     maxConcurrent: spec.maxConcurrent,
-    maxFails: failLimit(spec.maxFails, summary?.total ?? row.job_count),
+    maxFails: spec.maxFails,
     lostAfter: spec.lostAfter,
     search:
       summary === null ? null : standOf(summary, row.done === 1, row.problem === null ? null : (JSON.parse(row.problem) as SearchProblem)),

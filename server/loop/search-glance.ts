@@ -14,8 +14,9 @@ export interface SearchGlance {
 
 /** Of a jobset without a search nothing. */
 export function searchGlance(db: ReadDb, jobset: JobsetId, spec: SearchSpec<unknown> | undefined): SearchGlance {
+  if (spec === undefined) return { reply: {}, planned: 0 }
   const found = db.prepare<[number], { summary: string; done: number }>('SELECT summary, done FROM search WHERE jobset = ?').get(jobset)
-  if (found === undefined || spec === undefined) return { reply: {}, planned: 0 }
+  if (found === undefined) return { reply: {}, planned: 0 }
   const { total, counts, best } = JSON.parse(found.summary) as SearchSummary
   const search = {
     total,

@@ -11,6 +11,7 @@ import type { CollectedKind } from '../../shared/model/collect.ts'
 import type { Sha256 } from '../../shared/model/ids.ts'
 import type { DraftReads } from '../ports/draft-reads.ts'
 import type { KnownNames } from '../ports/known-names.ts'
+import { isUploadWanted, placeOf } from '../ports/result-places.ts'
 import type { UnusedBlobs } from '../ports/unused-blobs.ts'
 import { applyRetention, type RetentionDependencies } from './retention.ts'
 import { Sum } from './sum.ts'
@@ -125,13 +126,10 @@ function leftPieces(deps: CollectDependencies, before: number, dry: boolean, sum
   }
 }
 
-/**
- * Not sent yet, or committed and on its way to its place. What a node began to send before it was lost is asked for once
- * more should the node come back.
- */
+/** What a node began to send before it was lost is asked for once more should the node come back: here alone it does not count. */
 function isWanted(deps: CollectDependencies, id: string): boolean {
-  const place = deps.places.attempt(id) ?? deps.places.build(id)
-  return place?.location.kind === 'incoming' || (place?.location.kind === 'none' && !place.over)
+  const place = placeOf(id, deps.places)
+  return isUploadWanted(place) && !(place?.location.kind === 'none' && place.over)
 }
 
 function leftPacks(deps: CollectDependencies, dry: boolean, sum: Sum): void {

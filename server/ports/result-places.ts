@@ -30,6 +30,16 @@ export interface ResultPlaces {
   buildManifest(id: string): Manifest
 }
 
+/** Of an attempt or a build; undefined where neither is known. */
+export function placeOf(id: string, places: Pick<ResultPlaces, 'attempt' | 'build'>): ResultPlace | undefined {
+  return places.attempt(id) ?? places.build(id)
+}
+
+/** What was uploaded of it is on its way to its place, or a node may still send the rest. */
+export function isUploadWanted(place: ResultPlace | undefined): boolean {
+  return place?.location.kind === 'incoming' || place?.location.kind === 'none'
+}
+
 /** An open file of a result; the owner closes `fd`. Its bytes begin at `start` (a pack holds others too). */
 export interface OpenResult {
   readonly fd: number

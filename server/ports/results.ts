@@ -39,8 +39,8 @@ export interface Uploads {
   putFiles(id: string, source: AsyncIterable<Uint8Array>): Promise<string[]>
   /** Checks that all of it is here and syncs it; `incomplete` when not. Idempotent. */
   complete(id: string): Promise<Manifest>
-  /** It has its verdict; `kept`: its files belong to a row now, else they go. */
-  settle(id: string, kept: boolean): void
+  /** It has its verdict: what came of it goes, unless it is committed and waits for its placement. */
+  settle(id: string): void
   /** Something of it came; should its verdict have come before, nothing of that stays. */
   discardLate(id: string): void
   /** Appends live output, of which `skipped` bytes before `offset` never come; answers how much is here. */

@@ -11,12 +11,18 @@ export interface TrialStart {
   readonly spec: string
 }
 
+/** An event of the history. `body`: JSON of what search-step.ts takes beyond kind and trial; null = nothing */
+export interface EventRow {
+  readonly kind: string
+  readonly trial: number | null
+  readonly body: string | null
+}
+
 export interface SearchAdvance {
   readonly jobset: JobsetId
   /** of the first event; each has the next number */
   readonly seq: number
-  /** `body`: JSON of what search-step.ts takes beyond kind and trial; null = nothing */
-  readonly events: readonly { readonly kind: string; readonly trial: number | null; readonly body: string | null }[]
+  readonly events: readonly EventRow[]
   readonly starts: readonly TrialStart[]
   /** numbers of trials whose jobs are cancelled */
   readonly cancels: readonly number[]
@@ -27,7 +33,7 @@ export interface SearchAdvance {
   readonly done: boolean
   readonly notices: readonly string[]
   readonly problem: SearchProblem | null
-  /** it was over and goes on: its jobset is active again */
+  /** somebody let it go on, whether it was over or not: builds that failed are forgiven, its jobset is active */
   readonly reopened: boolean
   /** samples that joined it; 0 = none */
   readonly samples: number

@@ -1,7 +1,7 @@
 // How far a search is, kept in its row after every step: what people ask for needs no replay.
 import type { TrialCounts } from '../../shared/model/trial.ts'
 import type { Scored } from '../../shared/search/best.ts'
-import { type Closing, newState, type Search, type SearchState, totalTrials } from '../../shared/search/search-state.ts'
+import { type Closing, newState, plannedTrials, type Search, type SearchState, totalTrials } from '../../shared/search/search-state.ts'
 import type { SearchStand } from '../core/state.ts'
 
 export interface SearchProblem {
@@ -11,7 +11,9 @@ export interface SearchProblem {
 
 export interface SearchSummary {
   readonly closing: Closing | null
+  /** trials that it will have; `planned`: that it would have had without a stop */
   readonly total: number
+  readonly planned: number
   /** asked, queued or running */
   readonly open: number
   readonly counts: TrialCounts
@@ -22,12 +24,12 @@ export interface SearchSummary {
 }
 
 /** What the end of its jobset follows from: stopped by a person it ends well, else with a trial that reported. */
-export function standOf({ closing, counts }: SearchSummary, done: boolean, problem: SearchProblem | null): SearchStand {
+export function standOf({ closing, counts, planned }: SearchSummary, done: boolean, problem: SearchProblem | null): SearchStand {
   const good = closing !== 'failed' && (closing === 'stopped' || counts.reported > 0)
   const reason =
     problem?.message ??
     (closing === 'failed' ? 'a trial ended without a result, and on_failure is stop' : good ? null : 'no trial reported')
-  return { open: !done, good, reason: done ? reason : null }
+  return { open: !done, good, planned, reason: done ? reason : null }
 }
 
 export function summaryOf(search: Search, state: SearchState, revision: number): SearchSummary {
@@ -35,6 +37,7 @@ export function summaryOf(search: Search, state: SearchState, revision: number):
   return {
     closing,
     total: totalTrials(search, state),
+    planned: plannedTrials(search, state.blocks),
     open: open.size,
     counts,
     best: search.spec.metrics.length === 0 ? null : best,

@@ -30,11 +30,11 @@ export class Incoming {
   /** about to be committed: nothing may take their files away */
   readonly #completed = new Set<string>()
   /** ids of which something lay here at start; some may belong to nobody any more */
-  readonly leftFromBefore: readonly string[]
+  readonly #left: Set<string>
 
   constructor(options: IncomingOptions) {
     this.#options = options
-    this.leftFromBefore = openIncoming(options.folder)
+    this.#left = new Set(openIncoming(options.folder))
   }
 
   /** Takes what an attempt produced; answers the paths whose bytes are to be sent. One path for each content. */
@@ -83,9 +83,13 @@ export class Incoming {
     return manifest
   }
 
-  /** Something of it may lie here. */
+  leftFromBefore(): readonly string[] {
+    return [...this.#left]
+  }
+
+  /** Something of it may lie here. Asked for every result, most of which never come this way. */
   holds(id: string): boolean {
-    return this.#verified.has(id) || this.#completed.has(id) || this.leftFromBefore.includes(id)
+    return this.#verified.has(id) || this.#completed.has(id) || this.#left.has(id)
   }
 
   /** The result is superseded or unknown: nothing of it is kept. */
@@ -98,6 +102,7 @@ export class Incoming {
   forget(id: string): void {
     this.#verified.delete(id)
     this.#completed.delete(id)
+    this.#left.delete(id)
   }
 
   #manifestOf(id: string, folder: IncomingFolder): Manifest {

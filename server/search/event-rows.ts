@@ -1,13 +1,10 @@
 // Events of a search as rows hold them, and back.
+import { assertNever } from '../../shared/base/assert.ts'
+import { DistError } from '../../shared/base/errors.ts'
 import type { TrialEnd } from '../../shared/model/trial.ts'
 import type { Params } from '../../shared/model/value.ts'
 import type { SearchEvent } from '../../shared/search/search-step.ts'
-
-export interface EventRow {
-  readonly kind: string
-  readonly trial: number | null
-  readonly body: string | null
-}
+import type { EventRow } from '../ports/search-advance.ts'
 
 export function toEventRow(event: SearchEvent): EventRow {
   switch (event.kind) {
@@ -21,8 +18,11 @@ export function toEventRow(event: SearchEvent): EventRow {
       return row(event.kind, null, event.samples)
     case 'stop':
       return row(event.kind, null, { cancel: event.cancel, failed: event.failed })
-    default:
+    case 'begun':
+    case 'retry_failed':
       return row(event.kind, null)
+    default:
+      return assertNever(event)
   }
 }
 
@@ -44,6 +44,8 @@ export function fromEventRow({ kind, trial, body }: EventRow): SearchEvent {
       return { kind: 'stop', ...(said as { readonly cancel: boolean; readonly failed: boolean }) }
     case 'retry_failed':
       return { kind: 'retry_failed' }
+    default:
+      throw new DistError('bug', `the history of a search has an event '${kind}', which this version does not know`)
   }
 }
 

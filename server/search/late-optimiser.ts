@@ -24,7 +24,11 @@ export class LateOptimiser implements Optimiser {
   }
 
   #get(): Promise<Optimiser> {
-    this.#made ??= this.#make()
+    this.#made ??= this.#make().catch((error: unknown) => {
+      // the next ask looks again: somebody may have mended it
+      this.#made = null
+      throw error
+    })
     return this.#made
   }
 }

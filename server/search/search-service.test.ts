@@ -221,6 +221,22 @@ test('max_fails stops the search with its jobset', async () => {
   expect(statesOf(bench)).toEqual(['failed', 'failed', 'cancelled'])
 })
 
+test('a share in max_fails is one of all that are planned: more with an extension, no less after a stop, the same for the next head', async () => {
+  const bench = open({ play: () => null })
+  await bench.submit(searchOf({ maxConcurrent: 4 }), { maxFails: { share: 0.5 } })
+  await bench.until(() => bench.running.length === 4)
+  await bench.searches.extend(sweep, 1, 'anna')
+  for (const trial of [0, 1, 2]) bench.finish(trial, failed)
+  await bench.until(() => bench.running.length === 4)
+  await bench.searches.stop(sweep, false, 'anna')
+  expect(bench.searches.search(sweep)).toMatchObject({ total: 7 })
+  bench.close()
+  const next = open({ connects: false })
+  expect([...next.loop.core.jobsets.values()]).toMatchObject([
+    { cancelled: false, search: { planned: 8 }, facts: { maxFails: { share: 0.5 } } },
+  ])
+})
+
 test('a scheduler that no node has is told once', async () => {
   const bench = open()
   await bench.submit(searchOf({ jobType: 'sge' }))

@@ -5,8 +5,9 @@ import { errorCodes } from '../../shared/base/error-codes.ts'
 import { DistError, errorMessage } from '../../shared/base/errors.ts'
 import type { SearchParam } from '../../shared/model/domain.ts'
 import type { JobId, JobsetId } from '../../shared/model/ids.ts'
+import { plannedTrials } from '../../shared/search/search-state.ts'
 import type { SearchEvent } from '../../shared/search/search-step.ts'
-import { gridSize } from '../../shared/search/space.ts'
+import { mostTrials } from '../../shared/search/space.ts'
 import { onCancelled } from '../core/attempt-events.ts'
 import { onAdvanced, onReopened } from '../core/jobset-events.ts'
 import type { HeadLoop } from '../loop/head-loop.ts'
@@ -34,8 +35,6 @@ export interface SearchServiceDependencies {
 /** A step that could not be written is made anew from the rows after this. */
 const retryMs = 1000
 const mostNotices = 20
-/** A trial is a job, and a jobset has at most so many. */
-const mostTrials = 1_000_000
 
 export class SearchService implements SearchListener, SearchPort {
   readonly #deps: SearchServiceDependencies
@@ -95,9 +94,10 @@ export class SearchService implements SearchListener, SearchPort {
   }
 
   async extend(jobset: JobsetId, samples: number, by: string): Promise<void> {
-    const { summary, spec } = this.#row(jobset)
-    const { params = [] } = readJobsetSpec(spec).search ?? {}
-    if (summary.total + gridSize(params) * samples > mostTrials) {
+    const driver = this.#known(jobset)
+    const { search, state } = driver.run
+    if (plannedTrials(search, [...state.blocks, samples]) > mostTrials) {
+      if (state.done) this.#forget(jobset, driver)
       throw new DistError('bad_request', `a search has at most ${mostTrials.toLocaleString('en')} trials`, {
         hint: 'ask for fewer samples',
       })

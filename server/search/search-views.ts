@@ -4,6 +4,7 @@ import type { JobSpec } from '../../shared/model/jobset.ts'
 import type { Outcome } from '../../shared/model/outcome.ts'
 import type { SearchSpec } from '../../shared/model/search.ts'
 import type { TrialEnd } from '../../shared/model/trial.ts'
+import type { Params } from '../../shared/model/value.ts'
 import { trialLabel } from '../../shared/search/names.ts'
 import type { SearchRow, TrialRow } from '../store/reads/searches.ts'
 
@@ -61,11 +62,6 @@ export function trialReply(label: string, row: TrialRow): TrialReply {
   }
 }
 
-function copy(
-  params: readonly (readonly [
-    string,
-    TrialReply['params'] extends (infer P)[] | null ? (P extends [string, infer V] ? V : never) : never,
-  ])[],
-) {
-  return params.map(([name, value]): [string, typeof value] => [name, value])
+function copy(params: Params): TrialReply['params'] {
+  return params.map(([name, value]) => [name, value])
 }

@@ -90,8 +90,12 @@ export function newState({ spec, plan }: Search): SearchState {
 
 /** Trials that the search will have; for `halving` at most. */
 export function totalTrials(search: Search, { blocks, open, ended, closing }: SearchState): number {
-  if (closing !== null) return open.size + ended.size
-  return search.plan === null ? search.space.total(blocks) : halvingTotal(search.plan, blocks)
+  return closing === null ? plannedTrials(search, blocks) : open.size + ended.size
+}
+
+/** Trials of these blocks, whether they will all be run or not; for `halving` at most. */
+export function plannedTrials({ plan, space }: Search, blocks: readonly number[]): number {
+  return plan === null ? space.total(blocks) : halvingTotal(plan, blocks)
 }
 
 function noTrials(): TrialCounts {

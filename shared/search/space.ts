@@ -12,8 +12,8 @@ import { strata } from './latin.ts'
 import { uniform } from './philox.ts'
 import { sequenceAt, sequenceLength } from './sequence.ts'
 
-/** More trials than this are a mistake. */
-export const mostTrials = 1_000_000_000
+/** Of a search: a trial is a job, and a jobset has at most so many. */
+export const mostTrials = 1_000_000
 
 export interface Space {
   /** points of the grid, 1 where there is none */

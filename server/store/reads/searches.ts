@@ -2,6 +2,7 @@
 import type { JobId, JobsetId } from '../../../shared/model/ids.ts'
 import type { JobState } from '../../../shared/model/job.ts'
 import type { TrialEnd } from '../../../shared/model/trial.ts'
+import type { EventRow } from '../../ports/search-advance.ts'
 import type { SearchProblem, SearchSummary } from '../../ports/search-summary.ts'
 import type { TrialsFilter } from '../../ports/searches.ts'
 import type { ReadDb } from '../read-db.ts'
@@ -12,22 +13,14 @@ export interface SearchRow {
   readonly problem: SearchProblem | null
   readonly notices: readonly string[]
   readonly summary: SearchSummary
-  /** of the jobset: JSON, state, why it is being failed or ended badly */
+  /** of the jobset: JSON of a JobsetSpec */
   readonly spec: string
-  readonly state: string
 }
 
 export interface EndedTrial {
   readonly number: number
   readonly run: number
   readonly end: TrialEnd
-}
-
-export interface EventRow {
-  readonly seq: number
-  readonly kind: string
-  readonly trial: number | null
-  readonly body: string | null
 }
 
 export interface SearchReads {
@@ -76,19 +69,18 @@ interface Columns {
   readonly notices: string
   readonly summary: string
   readonly spec: string
-  readonly state: string
 }
 
 export function searchReads(db: ReadDb): SearchReads {
   const open = db.prepare<[], JobsetId>('SELECT jobset FROM search WHERE done = 0 ORDER BY jobset').pluck()
   const find = db.prepare<[number], Columns>(
-    `SELECT r.seed, r.done, r.problem, r.notices, r.summary, s.spec, s.state FROM search r JOIN jobset s ON s.id = r.jobset
+    `SELECT r.seed, r.done, r.problem, r.notices, r.summary, s.spec FROM search r JOIN jobset s ON s.id = r.jobset
      WHERE r.jobset = ?`,
   )
   const stand = db.prepare<[number], { state: string; problem: string | null }>(
     'SELECT s.state, r.problem FROM search r JOIN jobset s ON s.id = r.jobset WHERE r.jobset = ?',
   )
-  const events = db.prepare<[number], EventRow>('SELECT seq, kind, trial, body FROM search_event WHERE jobset = ? ORDER BY seq')
+  const events = db.prepare<[number], EventRow>('SELECT kind, trial, body FROM search_event WHERE jobset = ? ORDER BY seq')
   const ended = db.prepare<[number], { number: number; run: number; end: string }>(
     'SELECT number, run, end FROM trial WHERE job = ? AND end IS NOT NULL AND ended IS NULL',
   )
@@ -113,7 +105,6 @@ export function searchReads(db: ReadDb): SearchReads {
         notices: JSON.parse(row.notices) as string[],
         summary: JSON.parse(row.summary) as SearchSummary,
         spec: row.spec,
-        state: row.state,
       }
     },
     stand: (jobset) => {

@@ -21,6 +21,12 @@ interface Row {
   readonly jobset: number
 }
 
+/** `batch`: `namespace/batch` */
+export function comesAfter(batch: string | undefined): string {
+  return `it comes after '${batch}', which did not succeed`
+}
+export const retryFirst = 'dist retry that one first'
+
 export function dependents(db: Database.Database): Dependents {
   const ready = readyChange(db)
   const waiting = db.prepare<[number], number>('SELECT job FROM job_need WHERE needs = ?').pluck()
@@ -39,7 +45,6 @@ export function dependents(db: Database.Database): Dependents {
   const freeable = db.prepare<[number], number>("SELECT id FROM job WHERE jobset = ? AND state = 'waiting' AND needs_left = 0").pluck()
   const waitingJobs = db.prepare<[number], number>("SELECT id FROM job WHERE jobset = ? AND state = 'waiting'").pluck()
   const trials = trialEnds(db)
-  const stopSearch = db.prepare('UPDATE search SET problem = coalesce(problem, ?) WHERE jobset = ? AND done = 0')
   const setName = db.prepare<[number], string>("SELECT namespace || '/' || batch FROM jobset WHERE id = ?").pluck()
 
   const self: Dependents = {
@@ -60,9 +65,9 @@ export function dependents(db: Database.Database): Dependents {
     ofJobset(jobset, succeeded, context, changes) {
       for (const id of waitingSets.all(jobset)) {
         if (!succeeded) {
-          const reason = `it comes after '${setName.get(jobset)}', which did not succeed`
+          const reason = comesAfter(setName.get(jobset))
           // a search may have no trials yet that could be skipped
-          stopSearch.run(JSON.stringify({ message: reason, hint: 'dist retry that one first' }), id)
+          trials.stop(id, { message: reason, hint: retryFirst })
           for (const job of waitingJobs.all(id)) self.skip(job, reason, context, changes)
           continue
         }
@@ -77,11 +82,7 @@ export function dependents(db: Database.Database): Dependents {
       const row = drop.get(job)
       if (row === undefined) return
       reasonOf.run(job, reason)
-      trials.end(job, {
-        end: { kind: 'cancelled', reason, retry: null },
-        report: null,
-        broken: { message: reason, hint: 'dist retry that one first' },
-      })
+      trials.end(job, { end: { kind: 'cancelled', reason, retry: null }, report: null, broken: null })
       changes.push(jobChange(row, 'waiting', 'skipped'))
       context.event('committed', { jobset: row.jobset, job }, { attempt: null, outcome: { kind: 'skipped', reason } })
       self.ofJob(job, false, context, changes)

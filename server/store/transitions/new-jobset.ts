@@ -53,8 +53,8 @@ export function newJobset(
     jobs.run(first, jobset, draft)
     specs.run(first, draft)
     classes(draft, jobset, first, spec.options.demand)
-    order({ id: jobset, namespace, firstJob: first, jobs: count, after: spec.after }, context)
-    if (spec.search !== undefined) search(jobset, namespace, spec, uid)
+    const why = order({ id: jobset, namespace, firstJob: first, jobs: count, after: spec.after }, context)
+    if (spec.search !== undefined) search(jobset, spec.search, uid, why)
     if (spec.bundle !== undefined) {
       hold.run(jobset)
       holdJobs.run(jobset)

@@ -3,7 +3,7 @@
 import type Database from 'better-sqlite3'
 import { DistError } from '../../../shared/base/errors.ts'
 import type { WriterContext } from '../transition.ts'
-import { dependents } from './dependents.ts'
+import { comesAfter, dependents } from './dependents.ts'
 
 export interface NewJobset {
   readonly id: number
@@ -13,8 +13,8 @@ export interface NewJobset {
   readonly after: readonly string[]
 }
 
-/** Sets `waiting` where something must come first. `bad_jobset` for a need that is no job, a cycle, an unknown batch. */
-export function submitOrder(db: Database.Database): (jobset: NewJobset, context: WriterContext) => void {
+/** Sets `waiting` where something must come first; answers why nothing of it will run, null else. `bad_jobset` for a need that is no job, a cycle, an unknown batch. */
+export function submitOrder(db: Database.Database): (jobset: NewJobset, context: WriterContext) => string | null {
   const wanted = db.prepare<[number, number], { job: number; needs: string }>(
     "SELECT job, json_extract(spec, '$.needs') AS needs FROM job_spec WHERE job >= ? AND job < ? AND json_array_length(spec, '$.needs') > 0",
   )
@@ -56,14 +56,15 @@ export function submitOrder(db: Database.Database): (jobset: NewJobset, context:
       if (row.state === 'active') open.push(row.id)
       else if (row.state !== 'succeeded') failed.push(batch)
     }
-    if (open.length === 0 && failed.length === 0) return
+    if (open.length === 0 && failed.length === 0) return null
     for (const id of open) comes.run(id, jobset.id)
     left.run(open.length, jobset.id)
     allWait.run(jobset.firstJob, end)
-    const why = failed[0]
-    if (why === undefined) return
-    for (let job = jobset.firstJob; job < end; job++)
-      waiting.skip(job, `it comes after '${jobset.namespace}/${why}', which did not succeed`, context, [])
+    const [first] = failed
+    if (first === undefined) return null
+    const why = comesAfter(`${jobset.namespace}/${first}`)
+    for (let job = jobset.firstJob; job < end; job++) waiting.skip(job, why, context, [])
+    return why
   }
 }
 

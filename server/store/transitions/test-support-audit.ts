@@ -50,6 +50,7 @@ export function build(scene: Scene): string {
 const summary = {
   closing: null,
   total: 3,
+  planned: 3,
   open: 2,
   counts: { reported: 0, failed: 0, no_result: 0, bad_metric: 0, params_mismatch: 0, timeout: 0, lost: 0, cancelled: 0 },
   best: null,

@@ -5,9 +5,12 @@ import { describeOutcome, type Outcome } from '../../../shared/model/outcome.ts'
 import type { Metric } from '../../../shared/model/search.ts'
 import type { TrialResult } from '../../../shared/model/trial.ts'
 import { judgeTrial } from '../../../shared/trial/trial-end.ts'
+import type { SearchProblem } from '../../ports/search-summary.ts'
 import { readJobsetSpec } from '../../ports/spec-json.ts'
 
 export interface TrialEnds {
+  /** The search of this jobset cannot go on; what was found first stays. Nothing where there is none, or it is done. */
+  stop(jobset: number, problem: SearchProblem): void
   end(job: number, result: TrialResult): void
   /** Without a word of its node. */
   endAs(job: number, outcome: Exclude<Outcome, { kind: 'succeeded' }>): void
@@ -22,7 +25,7 @@ export function trialEnds(db: Database.Database): TrialEnds {
   const write = db.prepare<[string, string | null, number], { jobset: number }>(
     'UPDATE trial SET end = ?, report = ? WHERE job = ? RETURNING jobset',
   )
-  const stop = db.prepare('UPDATE search SET problem = ? WHERE jobset = ? AND problem IS NULL')
+  const keepProblem = db.prepare('UPDATE search SET problem = ? WHERE jobset = ? AND problem IS NULL AND done = 0')
   const specOf = db.prepare<[number], string>('SELECT spec FROM jobset WHERE id = ?').pluck()
   const known = new Map<number, readonly Metric[]>()
 
@@ -40,10 +43,15 @@ export function trialEnds(db: Database.Database): TrialEnds {
 
   function end(job: number, result: TrialResult): void {
     const row = write.get(JSON.stringify(result.end), result.report === null ? null : JSON.stringify(result.report), job)
-    if (row !== undefined && result.broken !== null) stop.run(JSON.stringify(result.broken), row.jobset)
+    if (row !== undefined && result.broken !== null) stop(row.jobset, result.broken)
+  }
+
+  function stop(jobset: number, problem: SearchProblem): void {
+    keepProblem.run(JSON.stringify(problem), jobset)
   }
 
   return {
+    stop,
     end,
     endAs: (job, outcome) => end(job, withoutReport(outcome, [])),
     judged(jobset, told, outcome) {

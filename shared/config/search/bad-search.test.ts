@@ -119,7 +119,7 @@ search:
 shell:
 search: {command: x, num_samples: 2, params: {a: {range: 100000}, b: {range: 100000}}}
 => 3:46: search.params: the grid has 10,000,000,000 points, 2 times each
-   a search has at most 1,000,000,000 trials
+   a search has at most 1,000,000 trials
 # names that cannot be sent or that meet
 shell:
 params: {g_x: 1}
@@ -223,8 +223,8 @@ search: {command: x, job_type: pbs, comm_type: sockets, on_failure: penalty, rep
 shell:
 search: {command: x, seed: -1, num_samples: 0, max_concurrent: 1.5, batch: maybe, timeout: 3, retries: many, on_failure: {penalty: high}, params: {x: [1]}}
 => 3:28: search.seed: expected a whole number from 0 to 4294967295, found -1
-=> 3:45: search.num_samples: expected a whole number from 1 to 1000000000, found 0
-=> 3:64: search.max_concurrent: expected a whole number from 1 to 1000000000, found a number
+=> 3:45: search.num_samples: expected a whole number from 1 to 1000000, found 0
+=> 3:64: search.max_concurrent: expected a whole number from 1 to 1000000, found a number
 => 3:76: search.batch: expected true or false, found text
 => 3:92: search.timeout: "3" is no duration
    write for example 90s, 30m, 1h30m, 2d or 00:30:00

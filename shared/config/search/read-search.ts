@@ -3,9 +3,10 @@
 import type { SlurmFields } from '../../model/jobset.ts'
 import type { JobOptions } from '../../model/options.ts'
 import { type CommType, isAdaptive, isNative, type ReportGroup, type SearchSpec } from '../../model/search.ts'
-import { budgetName } from '../../search/halving-config.ts'
+import { budgetName, halvingProblem } from '../../search/halving-config.ts'
 import { gridSize, mostTrials } from '../../search/space.ts'
 import { choicesProblem } from '../../search/suggested.ts'
+import { trialCount } from '../../search/trial-count.ts'
 import { withoutHostLists } from '../../trial/host-lists.ts'
 import { paramProblems } from '../../trial/param-problems.ts'
 import { FileReader, type FileRef } from '../file-ref.ts'
@@ -143,20 +144,19 @@ function readReport(reading: Reading, entries: ReadonlyMap<string, Entry>, path:
 }
 
 /** A search that nobody could finish, and points that would not be run. */
-function checkNumber(
-  reading: Reading,
-  { params, points, numSamples, algorithm }: SearchSpec<FileRef>,
-  entries: ReadonlyMap<string, Entry>,
-  path: Path,
-): void {
+function checkNumber(reading: Reading, spec: SearchSpec<FileRef>, entries: ReadonlyMap<string, Entry>, path: Path): void {
+  const { params, points, numSamples, algorithm, algorithmConfig } = spec
   const choices = isNative(algorithm) ? null : choicesProblem(params)
   if (choices !== null) {
     const hint = `an interval, like {uniform: [0, 1]} or {int: [0, 1000]}, has no such limit`
     reading.problems.error(entries.get('params')?.value.at ?? 0, { up: path, part: 'params' }, `under ${algorithm} ${choices}`, hint)
   }
   const size = gridSize(params)
-  if (size * numSamples > mostTrials) {
-    const message = `the grid has ${size.toLocaleString('en')} points${numSamples > 1 ? `, ${numSamples} times each` : ''}`
+  const trials = algorithm === 'halving' && halvingProblem(algorithmConfig) !== null ? 0 : trialCount(spec)
+  if (trials > mostTrials) {
+    const times = numSamples > 1 ? `, ${numSamples.toLocaleString('en')} times each` : ''
+    const message =
+      size > 1 ? `the grid has ${size.toLocaleString('en')} points${times}` : `the search has ${trials.toLocaleString('en')} trials`
     reading.problems.error(
       entries.get('params')?.value.at ?? 0,
       { up: path, part: 'params' },
